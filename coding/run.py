@@ -1,0 +1,146 @@
+"""The only part of this stage that writes: mentions, passages, and the counts of the coverage."""
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coding.mentions import Finder, Mention
+from coding.passages import Passage, passages
+from corpus.codebook import Codebook
+from corpus.ids import mention_id
+from corpus.lexicon import Lexicon
+from corpus.progress import progress
+from corpus.store import Batch, Row, Store
+
+TO_FIND = """select f.sha256, f.document, d.council from files f
+    join screenings s using (sha256) join documents d on d.document = f.document
+    where f.found_with is not ? and s.hits != '{}' order by f.sha256"""
+WITHOUT_HIT = """select f.sha256 from files f join screenings s using (sha256)
+    where f.found_with is not ? and s.hits = '{}' order by f.sha256"""
+COVERED = """update coverage set
+    documents_read = (select count(*) from documents d join files f using (sha256) where {same}
+        and f.outcome in ('read', 'screened')),
+    unreadable = (select count(*) from documents d join files f using (sha256) where {same}
+        and f.outcome in ('ocr-queued', 'unreadable', 'unsupported', 'failed')),
+    documents_mentioning = (select count(*) from documents d where {same} and exists
+        (select 1 from mentions m where m.sha256 = d.sha256 and m.counted = 1))"""
+SAME = """d.source = coverage.source and coalesce(d.council, '') = coalesce(coverage.council, '')
+    and substr(d.published_on, 1, 7) = coverage.month"""
+
+
+@dataclass
+class FoundCounts:
+    """What a run of the stage did."""
+
+    files: int = 0
+    mentions: int = 0
+    counted: int = 0
+    passages: int = 0
+
+
+def find(store: Store, codebook: Codebook) -> FoundCounts:
+    """Find mentions and passages in every file whose text or codebook has changed."""
+    lexicon = Lexicon(codebook)
+    finder, done = Finder(lexicon), FoundCounts()
+    files = store.rows(TO_FIND, (lexicon.version,))
+    clear = store.rows(WITHOUT_HIT, (lexicon.version,))
+    if not files and not clear:
+        return done
+    with progress("finding mentions", len(files)) as advance, Batch(store, advance) as batch:
+        for file in files:
+            with batch.document():
+                _one(store, finder, file, done)
+                _found(store, file["sha256"], lexicon.version)
+    with Batch(store) as batch:
+        for file in clear:
+            with batch.document():
+                _forget(store, file["sha256"])
+                _found(store, file["sha256"], lexicon.version)
+        with batch.document():
+            store.db.execute(COVERED.format(same=SAME))
+    return done
+
+
+def _found(store: Store, sha256: str, version: str) -> None:
+    store.db.execute("update files set found_with = ? where sha256 = ?", (version, sha256))
+
+
+def _forget(store: Store, sha256: str) -> None:
+    """Remove what was found in a file before."""
+    for table in ("passage_topics", "passages"):
+        store.db.execute(
+            f"delete from {table} where passage in (select passage from mentions "  # noqa: S608 - ours
+            "where sha256 = ? and passage is not null)",
+            (sha256,),
+        )
+    store.db.execute("delete from mentions where sha256 = ?", (sha256,))
+
+
+def _one(store: Store, finder: Finder, file: Row, done: FoundCounts) -> None:
+    """Find the mentions and passages of one file."""
+    sha256 = file["sha256"]
+    _forget(store, sha256)
+    done.files += 1
+    for page in store.rows(
+        "select page, text, words from pages left join page_words using (page) "
+        "where sha256 = ? and outcome = 'text' order by number",
+        (sha256,),
+    ):
+        mentions = finder.find(page["text"])
+        if not mentions:
+            continue
+        found = passages(page["text"], mentions)
+        store.db.table("passages").insert_all([_passage_row(page, file, p) for p in found])
+        held = {id(m): _id(page, p.mentions[0]) for p in found for m in p.mentions}
+        words = json.loads(zlib.decompress(page["words"])) if page["words"] else []
+        store.db.table("mentions").insert_all(
+            [_mention_row(page, sha256, m, words, held.get(id(m))) for m in mentions]
+        )
+        done.mentions += len(mentions)
+        done.counted += sum(m.counted for m in mentions)
+        done.passages += len(found)
+
+
+def _id(page: Row, mention: Mention) -> str:
+    return mention_id(page["page"], mention.term, mention.quote, mention.nth)
+
+
+def _passage_row(page: Row, file: Row, passage: Passage) -> Row:
+    text = page["text"][passage.start : passage.end]
+    return {
+        "passage": _id(page, passage.mentions[0]),
+        "page": page["page"],
+        "document": file["document"],
+        "council": file["council"],
+        "text": text,
+        "start": passage.start,
+        "end": passage.end,
+        "words": len(text.split()),
+        "codes": json.dumps(passage.codes),
+        "stance": passage.stance,
+    }
+
+
+def _mention_row(
+    page: Row, sha256: str, mention: Mention, words: Iterable[list[float]], passage: str | None
+) -> Row:
+    boxes = [word[2:] for word in words if word[0] < mention.end and mention.start < word[1]]
+    return {
+        "mention": _id(page, mention),
+        "page": page["page"],
+        "sha256": sha256,
+        "term": mention.term,
+        "code": mention.code,
+        "start": mention.start,
+        "end": mention.end,
+        "quote": mention.quote,
+        "before": mention.before,
+        "after": mention.after,
+        "boxes": json.dumps(boxes),
+        "stance": mention.stance,
+        "boilerplate": int(mention.boilerplate),
+        "counted": int(mention.counted),
+        "reason": mention.reason,
+        "passage": passage,
+    }

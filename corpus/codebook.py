@@ -1,0 +1,189 @@
+"""The codebook as authored in `study/codebook.yaml`: codes, their terms, cues of stance."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.authored import Located, read_yaml
+from corpus.ids import term_id
+
+GROUPS = ("technique", "use", "benefit", "concern", "supplier_product")
+PRECISIONS = ("high", "medium", "low", "context")
+STANCES = ("not-used", "stopped", "asks", "plans", "uses")
+"""Stances that have cues, in the order in which they win; without a cue it is `general`."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Words of which one must (or must not) stand within so many words of a match."""
+
+    words: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """One phrase by which a code is found; `exact`: only in the case in which it is written."""
+
+    term: str
+    code: str
+    phrase: str
+    precision: str
+    exact: bool
+    near: Neighbours | None
+    not_near: Neighbours | None
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code: its definition, its terms, and sentences that must and must not match."""
+
+    code: str
+    group: str
+    label: str
+    definition: str
+    not_when: str
+    precision: str
+    terms: tuple[Term, ...]
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """A whole codebook."""
+
+    version: str
+    title: str
+    description: str
+    context_words: int
+    stance: tuple[tuple[str, tuple[str, ...]], ...]
+    boilerplate: tuple[str, ...]
+    codes: tuple[Code, ...]
+
+    def canonical(self) -> str:
+        """Return a text that changes when anything that decides a mention changes."""
+        deciding = (
+            self.context_words,
+            self.stance,
+            self.boilerplate,
+            tuple((code.code, code.group, code.terms) for code in self.codes),
+        )
+        return hashlib.sha256(repr(deciding).encode()).hexdigest()
+
+
+def load_codebook(path: Path) -> Codebook:
+    """Read a codebook; raises `BadStudy` naming file and line."""
+    root = read_yaml(path)
+    root.only("version", "title", "description", "context_words", "stance", "boilerplate", "codes")
+    codes = tuple(_code(item) for item in _mappings(root, "codes"))
+    if not codes:
+        raise root.wrong("`codes` is empty: a codebook needs at least one code")
+    _unique(root, codes)
+    return Codebook(
+        version=str(root.take("version", (str, int, float))),
+        title=root.take("title", str, ""),
+        description=root.take("description", str, ""),
+        context_words=root.take("context_words", int, 150),
+        stance=_stances(root),
+        boilerplate=_strings(root, "boilerplate"),
+        codes=codes,
+    )
+
+
+def _unique(root: Located, codes: tuple[Code, ...]) -> None:
+    """Refuse a code or a term that stands twice."""
+    seen: set[str] = set()
+    for item, code in zip(root["codes"], codes, strict=True):
+        for name in (code.code, *(term.term for term in code.terms)):
+            if name in seen:
+                raise item.wrong(f"`{name}` stands twice in the codebook")
+            seen.add(name)
+
+
+def _code(item: Located) -> Code:
+    item.only(
+        "code",
+        "group",
+        "label",
+        "precision",
+        "definition",
+        "not_when",
+        "terms",
+        "matches",
+        "rejects",
+    )
+    name, precision = item.take("code", str), item.take("precision", str)
+    _one_of(item, "group", GROUPS)
+    _one_of(item, "precision", PRECISIONS)
+    return Code(
+        code=name,
+        group=item["group"],
+        label=item.take("label", str),
+        definition=item.take("definition", str).strip(),
+        not_when=item.take("not_when", str, "").strip(),
+        precision=precision,
+        terms=tuple(_term(item, name, precision, entry) for entry in item.take("terms", list)),
+        matches=_strings(item, "matches"),
+        rejects=_strings(item, "rejects"),
+    )
+
+
+def _term(item: Located, code: str, precision: str, entry: Any) -> Term:
+    """Return a term, authored as a plain phrase or as a mapping."""
+    if isinstance(entry, Located):
+        entry.only("phrase", "case", "near", "not_near", "precision")
+        place, phrase = entry, str(entry.take("phrase", (str, int)))
+        if entry.get("precision") is not None:
+            _one_of(entry, "precision", PRECISIONS)
+            precision = entry["precision"]
+        exact = entry.take("case", str, "any") == "exact"
+        near, not_near = _neighbours(entry, "near"), _neighbours(entry, "not_near")
+    elif isinstance(entry, str):
+        place, phrase, exact, near, not_near = item, entry, False, None, None
+    else:
+        raise item.wrong(f"the term {entry!r} is neither a phrase nor a mapping with `phrase`")
+    if not any(letter.isalnum() for letter in phrase):
+        raise place.wrong(f"the phrase {phrase!r} holds no word")
+    return Term(term_id(code, phrase), code, phrase, precision, exact, near, not_near)
+
+
+def _neighbours(entry: Located, key: str) -> Neighbours | None:
+    given = entry.take(key, Located, None)
+    if given is None:
+        return None
+    given.only("words", "within")
+    words = _strings(given, "words")
+    if not words:
+        raise given.wrong("`words` is empty")
+    return Neighbours(words, given.take("within", int))
+
+
+def _stances(root: Located) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    given = root.take("stance", Located, Located())
+    if given:
+        given.only(*STANCES)
+    return tuple((stance, _strings(given, stance)) for stance in STANCES if stance in given)
+
+
+def _strings(item: Located, key: str) -> tuple[str, ...]:
+    """Return a list of texts; numbers and dates written without quotes are refused."""
+    given = item.take(key, list, [])
+    for entry in given:
+        if not isinstance(entry, str):
+            raise item.wrong(f"`{key}` must hold texts; put {entry!r} in quotes")
+    return tuple(given)
+
+
+def _mappings(root: Located, key: str) -> list[Located]:
+    given = root.take(key, list)
+    for entry in given:
+        if not isinstance(entry, Located):
+            raise root.wrong(f"`{key}` must hold mappings, not {entry!r}")
+    return given  # type: ignore[no-any-return]
+
+
+def _one_of(item: Located, key: str, allowed: tuple[str, ...]) -> None:
+    if item.take(key, str) not in allowed:
+        raise item.wrong(f"`{key}` is `{item[key]}`; it must be one of {', '.join(allowed)}")

@@ -1,0 +1,72 @@
+"""What every command shares: where the corpus and the study are, how answers are printed."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.settings import default_study
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    CHECK_FAILED = 3
+    SOME_FAILED = 4
+
+
+@dataclass
+class Command:
+    """The global options; opens corpus and study when a command needs them."""
+
+    path: Path
+    study_folder: Path | None
+    wait: float
+    name: str = ""
+
+    def study(self) -> Any:
+        """Load the study: `--study`, else `study/` here, else the packaged one."""
+        from corpus.study import load_study
+
+        return load_study(self.study_folder or default_study())
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        """Open the corpus for writing, under the lock."""
+        from corpus.store import writing
+
+        with writing(self.path, self.name, wait=self.wait) as store:
+            yield store
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        """Open the corpus read-only."""
+        from corpus.store import reading
+
+        with reading(self.path) as store:
+            yield store
+
+
+pass_command = click.make_pass_decorator(Command)
+
+
+def say(answer: Any, *, as_json: bool, lines: list[str]) -> None:
+    """Print an answer on stdout: as JSON, or as lines for people."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+
+
+def finish(failed: int) -> None:
+    """End a command whose documents may have failed: exit code 4 tells a script so."""
+    if failed:
+        click.get_current_context().exit(Exit.SOME_FAILED)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")

@@ -1,0 +1,112 @@
+"""Worker processes that may be killed: hostile files are opened here and nowhere else.
+
+pebble kills the process of a task that runs out of time (concurrent.futures cannot); a limit on
+the address space turns a memory bomb into `OutOfMemory`.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as PoolTimeout
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from corpus.errors import Crashed, OutOfMemory, OutOfTime, ReadingError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Tasks handed out per worker before their results are taken: keeps memory flat."""
+TASKS_PER_WORKER = 200
+"""A worker is replaced after so many tasks, so that leaks in native readers stay small."""
+
+
+def cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limit_memory(limit_bytes: int) -> None:
+    """Limit this process's address space, where the system can (Linux)."""
+    try:
+        import resource
+    except ImportError:  # Windows has time limits only; docs/operating.md says so
+        return
+    if hasattr(resource, "RLIMIT_AS") and os.uname().sysname == "Linux":
+        resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+
+Start = tuple[Callable[[Any], None], Any]
+"""What a fresh worker calls, and with what: the data that all of its tasks share."""
+
+
+def _begin(limit_bytes: int, start: Start | None) -> None:
+    """Prepare a worker process."""
+    limit_memory(limit_bytes)
+    if start:
+        start[0](start[1])
+
+
+@contextmanager
+def workers(
+    jobs: int, memory_bytes: int, *preload: str, start: Start | None = None
+) -> Iterator[ProcessPool]:
+    """Yield a pool of `jobs` processes, each limited to `memory_bytes`.
+
+    `preload` names the modules they need: imported once, in the process they are forked from.
+    """
+    context = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
+    if hasattr(context, "set_forkserver_preload"):
+        context.set_forkserver_preload(list(preload))
+    pool = ProcessPool(
+        max_workers=jobs,
+        max_tasks=TASKS_PER_WORKER,
+        context=context,
+        initializer=_begin,
+        initargs=(memory_bytes, start),
+    )
+    try:
+        yield pool
+        pool.close()  # type: ignore[no-untyped-call]
+        pool.join()
+    except BaseException:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+        raise
+
+
+def each(
+    pool: ProcessPool,
+    jobs: int,
+    function: Callable[..., Result],
+    tasks: Iterable[tuple[Task, tuple[Any, ...], float]],
+) -> Iterator[tuple[Task, Result | ReadingError]]:
+    """Run `function(*arguments)` for each (task, arguments, seconds); yield answers in order.
+
+    An answer is the function's result, or the named error that stands for it. Order is kept so
+    that two runs write the same rows in the same order.
+    """
+    waiting: list[tuple[Task, ProcessFuture[Result]]] = []
+    for task, arguments, seconds in tasks:
+        waiting.append((task, pool.schedule(function, args=arguments, timeout=seconds)))
+        if len(waiting) >= jobs * AHEAD:
+            yield _answer(*waiting.pop(0))
+    while waiting:
+        yield _answer(*waiting.pop(0))
+
+
+def _answer(task: Task, future: ProcessFuture[Any]) -> tuple[Task, Any]:
+    """Return the task's result, or its failure as a named error."""
+    try:
+        return task, future.result()
+    except ReadingError as error:
+        return task, error
+    except PoolTimeout:
+        return task, OutOfTime("reading took longer than its time limit")
+    except MemoryError:
+        return task, OutOfMemory("reading took more memory than its limit")
+    except ProcessExpired as error:
+        return task, Crashed(f"the reading process died (exit code {error.exitcode})")

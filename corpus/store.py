@@ -1,0 +1,221 @@
+"""One SQLite file, many processes: opening, locking, batching.
+
+Readers open the file read-only and never wait. Every writing command holds one lock beside the
+file for as long as it runs; its transactions are short (`Settings.transaction_ms`), so that the
+site and notebooks see a build as it grows.
+"""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+from sqlite_utils import Database
+
+from corpus.errors import ForeignDatabase, Locked, MissingPath
+from corpus.files import FileStore
+from corpus.migrations import APPLICATION_ID, migrations
+from corpus.settings import Settings
+
+Row = dict[str, Any]
+BUSY_SECONDS = 10
+
+
+def now() -> str:
+    """Return the present instant, UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Store:
+    """A corpus: its database and its originals."""
+
+    def __init__(self, path: Path, db: Database, settings: Settings) -> None:
+        self.path = path
+        self.db = db
+        self.settings = settings
+        self.files = FileStore(path.parent / "files")
+
+    def rows(self, sql: str, parameters: Iterable[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Return the rows of a query as dicts."""
+        given = parameters if isinstance(parameters, dict) else tuple(parameters)
+        return list(self.db.query(sql, given))
+
+    def value(self, sql: str, parameters: Iterable[Any] = ()) -> Any:
+        """Return the first value of the first row, or None."""
+        row = self.db.execute(sql, tuple(parameters)).fetchone()
+        return row[0] if row else None
+
+    def fail(self, stage: str, subject: str, error: str, message: str, permanent: bool) -> None:
+        """Record a failure; the same failure again raises its number of attempts."""
+        self.db.execute(
+            "insert into failures (stage, subject, error, message, permanent, attempts, at) "
+            "values (?, ?, ?, ?, ?, 1, ?) on conflict (stage, subject) do update set "
+            "error = excluded.error, message = excluded.message, at = excluded.at, "
+            "permanent = excluded.permanent, attempts = attempts + 1",
+            (stage, subject, error, message[:500], int(permanent), now()),
+        )
+
+    def mend(self, stage: str, subject: str) -> None:
+        """Forget a failure that a later attempt mended."""
+        self.db.execute("delete from failures where stage = ? and subject = ?", (stage, subject))
+
+
+class Batch:
+    """Groups whole documents into transactions of at most `transaction_ms`.
+
+    `committed` is told how many documents have just become durable: progress is reported then and
+    not before.
+    """
+
+    def __init__(self, store: Store, committed: Callable[[int], None] | None = None) -> None:
+        self._store = store
+        self._committed = committed or (lambda count: None)
+        self._pending = 0
+        self._since = 0.0
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not issubclass(kind, sqlite3.Error):
+            self.flush()
+        else:
+            self._store.db.conn.rollback()
+
+    @contextmanager
+    def document(self) -> Iterator[None]:
+        """Write one document: all of it becomes durable, or nothing."""
+        if not self._store.db.conn.in_transaction:
+            self._store.db.execute("begin immediate")
+            self._since = time.monotonic()
+        with self._store.db.atomic():
+            yield
+        self._pending += 1
+        if (time.monotonic() - self._since) * 1000 >= self._store.settings.transaction_ms:
+            self.flush()
+
+    def flush(self) -> None:
+        """Commit what is pending."""
+        if self._store.db.conn.in_transaction:
+            self._store.db.conn.commit()
+        done, self._pending = self._pending, 0
+        if done:
+            self._committed(done)
+
+
+@contextmanager
+def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
+    """Open a corpus read-only: never locks, never blocks a writer."""
+    if not path.exists():
+        raise MissingPath(
+            f"There is no corpus at {path}. Build one with `corpus import PATH` or "
+            "`corpus demo`, or name another with --corpus."
+        )
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+    try:
+        _check(path, connection)
+        yield Store(path, Database(connection), settings or Settings.from_environment())
+    finally:
+        connection.close()
+
+
+@contextmanager
+def writing(
+    path: Path, command: str, *, wait: float = 0, settings: Settings | None = None
+) -> Iterator[Store]:
+    """Open a corpus for writing, alone; makes or migrates it first.
+
+    Raises `Locked`, naming the holder, where another command is writing and does not finish
+    within `wait` seconds.
+    """
+    if not path.parent.is_dir():
+        raise MissingPath(
+            f"The folder {path.parent} does not exist. Make it first, or name "
+            "another corpus with --corpus."
+        )
+    with _lock(path, command, wait):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            _check(path, connection)
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = normal")
+            db = Database(connection)
+            migrations.apply(db)
+            connection.execute(f"pragma application_id = {APPLICATION_ID}")
+            connection.commit()
+            yield Store(path, db, settings or Settings.from_environment())
+        finally:
+            with suppress(sqlite3.Error):  # a reader may hold the log: the next command tries again
+                connection.execute("pragma wal_checkpoint(truncate)")
+            connection.close()
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse a file that is not a corpus, or one that a newer version has migrated."""
+    try:
+        tables = {row[0] for row in connection.execute("select name from sqlite_master")}
+        owner = connection.execute("pragma application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise ForeignDatabase(
+            f"{path} is not an SQLite database ({error}). Name another file with --corpus."
+        ) from error
+    if not tables:
+        return
+    if owner != APPLICATION_ID and "_sqlite_migrations" not in tables:
+        raise ForeignDatabase(
+            f"{path} belongs to another program (it has the table "
+            f"{min(tables)}). Name another file with --corpus."
+        )
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    applied = {
+        row[0]
+        for row in connection.execute(
+            "select name from _sqlite_migrations where migration_set = 'council-corpus'"
+        )
+    }
+    if not applied:
+        raise ForeignDatabase(
+            f"{path} belongs to another program. Name another file with --corpus."
+        )
+    if applied - known:
+        raise ForeignDatabase(
+            f"{path} was written by a newer version of Council Corpus "
+            f"({max(applied - known)}). Upgrade with `pip install -U "
+            "council-corpus`."
+        )
+
+
+@contextmanager
+def _lock(path: Path, command: str, wait: float) -> Iterator[None]:
+    """Hold the one lock for writing; the operating system frees it when its holder dies."""
+    holder = path.with_name(path.name + ".holder")
+    lock = filelock.FileLock(str(path) + ".lock", timeout=wait)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise Locked(
+            f"{path} is being written by {_holder(holder)}. Wait for it, or try again "
+            "with --wait SECONDS."
+        ) from error
+    try:
+        holder.write_text(json.dumps({"command": command, "pid": os.getpid(), "since": now()}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    """Say who holds the lock, as far as the holder has said."""
+    try:
+        told = json.loads(path.read_text())
+        return f"`corpus {told['command']}` (process {told['pid']}, since {told['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another command"

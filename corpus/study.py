@@ -1,0 +1,229 @@
+"""The study: what is looked for and where, authored as text under `study/`."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus.authored import Located, read_csv, read_yaml
+from corpus.codebook import Codebook, load_codebook
+from corpus.errors import BadStudy
+from corpus.store import Store
+
+SOURCE_KINDS = ("papers", "notices", "records", "folder")
+_CODE = re.compile(r"[A-Z]{2,5}[0-9]?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Council:
+    """A local authority; fields as the columns of `councils`."""
+
+    council: str
+    name: str
+    official_name: str
+    nation: str
+    region: str
+    type: str
+    gss_code: str
+    start_on: str
+    end_on: str
+    replaced_by: str
+    platform: str
+    base_url: str
+    access_note: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place we crawl, with its manners: every limit says why."""
+
+    source: str
+    title: str
+    kind: str
+    publisher: str
+    url: str
+    licence: str
+    licence_url: str
+    coverage: str
+    spider: str | None
+    throttle_seconds: float
+    throttle_why: str
+    window_days: float
+    window_why: str
+    caveats: tuple[str, ...]
+    min_documents: int
+    max_documents: int
+    private_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything a researcher authors."""
+
+    folder: Path
+    councils: dict[str, Council]
+    sources: dict[str, Source]
+    codebook: Codebook
+
+
+def load_study(folder: Path) -> Study:
+    """Read and check a study folder; raises `BadStudy` naming file and line."""
+    if not folder.is_dir():
+        raise BadStudy(folder, None, "is not a folder; name the study with --study DIR")
+    sources = {path.stem: _source(path) for path in sorted((folder / "sources").glob("*.yaml"))}
+    councils = _councils(folder / "councils.csv", frozenset(sources) | {"unknown"})
+    return Study(folder, councils, sources, load_codebook(folder / "codebook.yaml"))
+
+
+def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:
+    found: dict[str, Council] = {}
+    for line, row in read_csv(path, tuple(f.name for f in fields(Council))):
+        council = Council(**row)
+        problem = _council_problem(council, platforms)
+        if council.council in found:
+            problem = f"the code {council.council} stands twice"
+        if problem:
+            raise BadStudy(path, line, problem)
+        found[council.council] = council
+    return found
+
+
+def _council_problem(council: Council, platforms: frozenset[str]) -> str | None:
+    """Return what is wrong with a row, or None."""
+    if not _CODE.fullmatch(council.council):
+        return f"`{council.council}` is not a council code (two to five capitals)"
+    if council.platform not in platforms:
+        return (
+            f"the platform `{council.platform}` has no file in sources/ (known: "
+            f"{', '.join(sorted(platforms))})"
+        )
+    if council.base_url and not _is_url(council.base_url):
+        return f"`{council.base_url}` is not an http(s) address"
+    for name in ("start_on", "end_on"):
+        if getattr(council, name) and not _DATE.fullmatch(getattr(council, name)):
+            return f"`{name}` is `{getattr(council, name)}`; dates are written YYYY-MM-DD"
+    return None
+
+
+def _is_url(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _source(path: Path) -> Source:
+    item = read_yaml(path)
+    item.only(
+        "title",
+        "kind",
+        "publisher",
+        "url",
+        "licence",
+        "licence_url",
+        "coverage",
+        "spider",
+        "throttle",
+        "window",
+        "caveats",
+        "assertions",
+        "private_hosts",
+    )
+    throttle, window = item.take("throttle", Located), item.take("window", Located)
+    assertions = item.take("assertions", Located)
+    if item.take("kind", str) not in SOURCE_KINDS:
+        raise item.wrong(f"`kind` must be one of {', '.join(SOURCE_KINDS)}")
+    return Source(
+        source=path.stem,
+        **{
+            name: item.take(name, str, "")
+            for name in ("title", "kind", "publisher", "url", "licence", "licence_url", "coverage")
+        },
+        spider=item.take("spider", str, None),
+        throttle_seconds=float(throttle.take("seconds", (int, float))),
+        throttle_why=throttle.take("why", str).strip(),
+        window_days=float(window.take("days", (int, float))),
+        window_why=window.take("why", str).strip(),
+        caveats=tuple(str(caveat).strip() for caveat in item.take("caveats", list, [])),
+        min_documents=assertions.take("min_documents", int),
+        max_documents=assertions.take("max_documents", int),
+        private_hosts=tuple(item.take("private_hosts", list, [])),
+    )
+
+
+def keep_study(store: Store, study: Study) -> None:
+    """Write councils, sources and codebook to the database, where the rest links to them."""
+    with store.db.atomic():
+        _replace(store, "councils", (_council_row(c) for c in study.councils.values()))
+        store.db.table("sources").upsert_all(
+            [_source_row(source) for source in study.sources.values()], pk="source"
+        )
+        codes = study.codebook.codes
+        _replace(
+            store,
+            "codes",
+            (
+                {
+                    "code": code.code,
+                    "group": code.group,
+                    "label": code.label,
+                    "definition": code.definition,
+                    "not_when": code.not_when,
+                    "precision": code.precision,
+                }
+                for code in codes
+            ),
+        )
+        _replace(
+            store,
+            "terms",
+            (
+                {
+                    "term": term.term,
+                    "code": term.code,
+                    "phrase": term.phrase,
+                    "precision": term.precision,
+                    "pattern": json.dumps(
+                        {
+                            "case": "exact" if term.exact else "any",
+                            "near": asdict(term.near) if term.near else None,
+                            "not_near": asdict(term.not_near) if term.not_near else None,
+                        }
+                    ),
+                }
+                for code in codes
+                for term in code.terms
+            ),
+        )
+
+
+def _replace(store: Store, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Make a table hold exactly these rows."""
+    store.db.execute(f'delete from "{table}"')  # noqa: S608 - the name is ours
+    store.db.table(table).insert_all(list(rows))
+
+
+def _council_row(council: Council) -> dict[str, Any]:
+    """Return a council as a row: what is not known is null, not an empty text."""
+    return {name: value or None for name, value in asdict(council).items()}
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    row = {
+        name: getattr(source, name)
+        for name in (
+            "source",
+            "title",
+            "kind",
+            "publisher",
+            "url",
+            "licence",
+            "licence_url",
+            "coverage",
+            "throttle_seconds",
+            "throttle_why",
+        )
+    }
+    return row | {"caveats": json.dumps(source.caveats)}

@@ -1,0 +1,241 @@
+"""Local files brought in: the same tables as a crawl, without a request."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessPool
+from slugify import slugify
+
+from corpus import formats, ocds, pool
+from corpus.errors import EmptyInput, MissingPath, ReadingError, TooLarge
+from corpus.ids import import_id, notice_id, sha256
+from corpus.store import Batch, Store
+from corpus.study import Study
+from crawler.buyers import Buyers
+from crawler.keep import Found, Keeper
+from crawler.metadata import About
+from crawler.runs import Run, run
+from crawler.unpack import PACKED, Part, unpack
+
+
+@dataclass
+class Imported:
+    """What an import did."""
+
+    files: int = 0
+    kept: int = 0
+    unchanged: int = 0
+    forgotten: int = 0
+    failed: int = 0
+    skipped: int = 0
+    """Files imported before, unchanged since."""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be imported."""
+
+    paths: tuple[Path, ...]
+    source: str
+    council: str | None = None
+    about: dict[Path, About] = field(default_factory=dict)
+    metadata: Path | None = None
+
+
+def source_of(paths: tuple[Path, ...]) -> str:
+    """Return the source id of an import that names none: `folder-` and the first folder's name."""
+    first = paths[0].resolve()
+    folder = first if first.is_dir() else first.parent
+    return f"folder-{slugify(folder.name) or 'root'}"
+
+
+def find_files(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the files below `paths`, sorted; hidden ones are left out, links to folders too.
+
+    Raises `MissingPath` or `EmptyInput`.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise MissingPath(f"There is no file or folder {path}.")
+        files = [path] if path.is_file() else sorted(_walk(path))
+        if not files:
+            raise EmptyInput(f"The folder {path} holds no file.")
+        found.extend(files)
+    return list(dict.fromkeys(file.resolve() for file in found))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
+
+
+def import_files(
+    store: Store,
+    study: Study,
+    request: Request,
+    files: list[Path],
+    advance: Callable[[int], None],
+) -> Imported:
+    """Import `files` (resolved, sorted); a file that fails is recorded and the run goes on."""
+    done = Imported(files=len(files), source=request.source)
+    with (
+        run(store, request.source, council=request.council) as going,
+        pool.workers(1, store.settings.worker_bytes, "crawler.unpack") as processes,
+        Batch(store, advance) as batch,
+    ):
+        importer = _Importer(store, study, request, going, processes, done)
+        with batch.document():
+            importer.ensure_source(request.source)
+        for path in files:
+            with batch.document():
+                importer.one(path)
+        going.seen, going.kept, going.errors = done.files, done.kept, done.failed
+    return done
+
+
+class _Importer:
+    """One import as it goes."""
+
+    def __init__(
+        self,
+        store: Store,
+        study: Study,
+        request: Request,
+        going: Run,
+        processes: ProcessPool,
+        done: Imported,
+    ) -> None:
+        self._store = store
+        self._study = study
+        self._request = request
+        self._keeper = Keeper(store, going.crawl)
+        self._going = going
+        self._processes = processes
+        self._done = done
+        self._buyers = Buyers(study.councils.values())
+
+    def ensure_source(self, source: str) -> None:
+        """Make sure that a source has its row: an import's own comes from no study file."""
+        self._store.db.table("sources").insert(
+            {
+                "source": source,
+                "title": f"Imported: {source}",
+                "kind": "folder",
+                "caveats": "[]",
+            },
+            ignore=True,
+        )
+
+    def one(self, path: Path) -> None:
+        """Import one file of the disk, whatever is inside it."""
+        url = path.as_uri()
+        try:
+            if path.stat().st_size > self._store.settings.max_file_bytes:
+                raise TooLarge(
+                    f"{path.stat().st_size:,} bytes; the limit is "
+                    f"{self._store.settings.max_file_bytes:,} (CORPUS_MAX_FILE_BYTES)"
+                )
+            content = path.read_bytes()
+        except (OSError, TooLarge) as error:
+            self._fail(url, error)
+            return
+        digest = sha256(content)
+        self._going.bytes += len(content)
+        outcome = "metadata" if path == self._request.metadata else "imported"
+        if self._visited(url, digest):
+            self._done.skipped += 1
+            return
+        if outcome == "imported" and not self._take(path, url, content):
+            return
+        self._keeper.visit(self._request.source, url, outcome, sha256=digest)
+        self._store.mend("import", url)
+
+    def _visited(self, url: str, digest: str) -> bool:
+        return bool(
+            self._store.value(
+                "select 1 from visits where url = ? and sha256 = ? and outcome in "
+                "('imported', 'metadata')",
+                (url, digest),
+            )
+        )
+
+    def _take(self, path: Path, url: str, content: bytes) -> bool:
+        """Keep what a file holds; False where it could not be opened at all."""
+        about = self._request.about.get(path, About())
+        parts = self._parts(path, content)
+        if isinstance(parts, ReadingError):
+            self._fail(url, parts)
+            return False
+        for part in parts:
+            if isinstance(part, ocds.Release):
+                self._count(self._keeper.keep(self._notice(part, url, content, about)))
+            elif part.reason:
+                self._fail(f"{url}#{part.name}" if part.name else url, ReadingError(part.reason))
+            else:
+                name = f"{url}#{part.name}" if part.name else url
+                title = about.title or Path(part.name or path.name).stem
+                self._count(self._keeper.keep(self._paper(part.content, name, title, about)))
+        return True
+
+    def _parts(self, path: Path, content: bytes) -> list[Part] | ReadingError:
+        """Take archives and packages apart in a worker process; others are one part."""
+        from crawler.unpack import Member
+
+        if formats.sniff(content, path.name) not in PACKED:
+            return [Member("", content)]
+        settings = self._store.settings
+        task = (path, (path, settings), float(settings.seconds_per_file))
+        _, parts = next(pool.each(self._processes, 1, unpack, [task]))
+        return parts
+
+    def _paper(self, content: bytes, url: str, title: str, about: About) -> Found:
+        digest = sha256(content)
+        plain = import_id(self._request.source, digest)
+        held = self._store.value("select url from documents where document = ?", (plain,))
+        again = url if held not in (None, url) else ""
+        return Found(
+            document=import_id(self._request.source, digest, again),
+            source=self._request.source,
+            kind=about.kind or "other",
+            title=title,
+            url=url,
+            content=content,
+            name=url,
+            council=about.council or self._request.council,
+            origin_url=about.url,
+            published_on=about.published_on,
+        )
+
+    def _notice(self, release: ocds.Release, url: str, content: bytes, about: About) -> Found:
+        source = release.source or self._request.source
+        self.ensure_source(source)
+        notice: dict[str, Any] = release.notice | {"answer_sha256": sha256(content)}
+        return Found(
+            document=notice_id(source, release.release),
+            source=source,
+            kind="notice",
+            title=release.title,
+            url=url,
+            content=release.content,
+            council=about.council
+            or self._request.council
+            or self._buyers.match(release.notice["buyer_name"]),
+            origin_url=about.url,
+            published_on=release.published_on or about.published_on,
+            notice=notice,
+        )
+
+    def _count(self, outcome: str) -> None:
+        setattr(self._done, outcome, getattr(self._done, outcome) + 1)
+
+    def _fail(self, subject: str, error: Exception) -> None:
+        self._done.failed += 1
+        named = error.name if isinstance(error, ReadingError) else type(error).__name__
+        message = error.strerror if isinstance(error, OSError) else str(error)
+        self._store.fail("import", subject, named, message or named, permanent=True)

@@ -1,0 +1,89 @@
+"""What the worker processes run: a stored file in, its pages and hits out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from corpus import formats
+from corpus.codebook import Codebook
+from corpus.errors import Unsupported
+from corpus.lexicon import Lexicon
+from corpus.settings import Settings
+from extract.page import Page
+from extract.readers import pdf
+from extract.readers.html import read_html
+from extract.readers.notice import read_notice
+from extract.readers.office import read_docx
+from extract.readers.text import read_nothing, read_text
+
+Reader = Callable[[Path, Settings], Iterator[Page]]
+
+READERS: dict[str, Reader] = {
+    formats.DOCX.mime: read_docx,
+    formats.HTML.mime: read_html,
+    formats.TEXT.mime: read_text,
+    formats.OCDS.mime: read_notice,
+    formats.EMPTY.mime: read_nothing,
+}
+"""Readers that are cheap enough to read every file in full."""
+UNREAD = {
+    formats.JSON.mime: "JSON that holds no OCDS release",
+    formats.ODF.mime: "OpenDocument files are not read yet",
+    formats.RTF.mime: "RTF is not read yet",
+    formats.OLE.mime: "Word, Excel and PowerPoint files of before 2007 are not read yet",
+    formats.PPTX.mime: "PowerPoint files are not read yet",
+    formats.XLSX.mime: "Excel files are not read yet",
+    formats.CSV.mime: "CSV files are not read yet",
+    formats.EML.mime: "e-mails are not read yet",
+    formats.XML.mime: "XML is not read",
+    formats.IMAGE.mime: "images are not read yet",
+    formats.ZIP.mime: "an archive inside an archive, or one of an unknown kind",
+    formats.GZIP.mime: "a compressed file inside an archive",
+    formats.BINARY.mime: "a binary file of an unknown kind",
+}
+PDFIUM = f"pdfium {version('pypdfium2')}"
+PDFPLUMBER = f"pdfplumber {version('pdfplumber')}"
+
+
+@dataclass
+class Screened:
+    """Every page of a file, and how often each raw term stands in it."""
+
+    pages: list[Page]
+    hits: Counter[str] = field(default_factory=Counter)
+    method: str = "screen"
+    reader: str = PDFIUM
+
+
+_lexicon: Lexicon | None = None
+
+
+def start(codebook: Codebook) -> None:
+    """Prepare a worker process: compile the codebook once."""
+    global _lexicon
+    _lexicon = Lexicon(codebook)
+
+
+def screen(path: Path, mime: str, settings: Settings) -> Screened:
+    """Look at a file: PDFium for PDF, the format's own reader else.
+
+    Raises `Unsupported`, or whatever the reader raises.
+    """
+    if mime == formats.PDF.mime:
+        found = Screened(list(pdf.screen(path, settings)))
+    elif mime in READERS:
+        pages = list(READERS[mime](path, settings))
+        found = Screened(pages, method="read", reader=READERS[mime].__name__)
+    else:
+        raise Unsupported(UNREAD.get(mime, "a file of an unknown kind"))
+    if _lexicon is not None:
+        for page in found.pages:
+            found.hits.update(_lexicon.hits(page.text))
+    return found
+
+
+def read(path: Path, settings: Settings) -> list[Page]:
+    """Read a PDF closely."""
+    return list(pdf.read(path, settings))

@@ -1,0 +1,95 @@
+"""The console script `corpus`: each stage's cli.py, imported when it is asked for."""
+
+import importlib
+from pathlib import Path
+
+import click
+
+from corpus.command import Command
+from corpus.errors import CorpusError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("workbench.demo:demo", "Build and serve a whole corpus from a fictional county."),
+    "crawl": ("crawler.cli:crawl", "Collect papers and notices from the study's sources."),
+    "import": ("crawler.cli:import_", "Bring in local files: folders, files, ZIPs."),
+    "extract": ("extract.cli:extract", "Turn files into pages: screen all, read those with a hit."),
+    "find": ("coding.cli:find", "Find mentions and passages on the pages."),
+    "topics": ("models.cli:topics", "Fit and show topic models."),
+    "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
+    "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
+    "search": ("workbench.look:search", "Search the pages."),
+    "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
+    "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
+    "doctor": ("workbench.care:doctor", "Check the corpus; print one hash per table."),
+    "forget": ("workbench.care:forget", "Erase documents and keep them from coming back."),
+    "county": ("demo.cli:county", "Serve the fictional county's sites alone."),
+}
+"""Command, where it is, and its summary: written here so that help need not import the stages."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), attribute)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; an error the user can act on is one sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except CorpusError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="council-corpus", prog_name="corpus")
+@click.option(
+    "--corpus",
+    "path",
+    type=click.Path(path_type=Path),
+    envvar="CORPUS_DB",
+    default=Path("corpus.db"),
+    show_default=True,
+    help="The database.",
+)
+@click.option(
+    "--study",
+    "study",
+    type=click.Path(path_type=Path),
+    envvar="CORPUS_STUDY",
+    help="The study's folder [default: study/ here, else the packaged one].",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seconds to wait for another writing command.",
+)
+@click.pass_context
+def main(ctx: click.Context, path: Path, study: Path | None, wait: float) -> None:
+    """Council papers and procurement notices about predictive analytics, as a corpus.
+
+    \b
+    Try it:            corpus demo
+    With own papers:   corpus import PATH, corpus build, corpus serve
+    """
+    ctx.obj = Command(path, study, wait, ctx.invoked_subcommand or "")
+
+
+if __name__ == "__main__":
+    main()
