@@ -70,7 +70,7 @@ def _forget(store: Store, sha256: str) -> None:
     """Remove what was found in a file before."""
     for table in ("passage_topics", "passages"):
         store.db.execute(
-            f"delete from {table} where passage in (select passage from mentions "  # noqa: S608 - ours
+            f"delete from {table} where passage in (select passage from mentions "
             "where sha256 = ? and passage is not null)",
             (sha256,),
         )

@@ -438,7 +438,7 @@ TABLES: dict[str, Table] = {
             "npmi": "Coherence: normalised pointwise mutual information of the top 10 words.",
             "c_v": "Coherence C_v of the top 10 words.",
             "diversity": "Share of distinct words among the top 25 of all topics.",
-            "stability": "Mean overlap (Jaccard) of the top 10 words over seeds.",
+            "stability": "Mean overlap (Jaccard) of the top 10 words over resampled passages.",
             "verdict": "What these figures allow.",
             "chosen": "1: the model the site shows.",
             "fitted_at": "When, UTC.",

@@ -201,7 +201,7 @@ def keep_study(store: Store, study: Study) -> None:
 
 def _replace(store: Store, table: str, rows: Iterable[dict[str, Any]]) -> None:
     """Make a table hold exactly these rows."""
-    store.db.execute(f'delete from "{table}"')  # noqa: S608 - the name is ours
+    store.db.execute(f'delete from "{table}"')
     store.db.table(table).insert_all(list(rows))
 
 

@@ -10,7 +10,7 @@ from pebble import ProcessPool
 from slugify import slugify
 
 from corpus import formats, ocds, pool
-from corpus.errors import EmptyInput, MissingPath, ReadingError, TooLarge
+from corpus.errors import Broken, EmptyInput, MissingPath, ReadingError, TooLarge
 from corpus.ids import import_id, notice_id, sha256
 from corpus.store import Batch, Store
 from corpus.study import Study
@@ -18,7 +18,7 @@ from crawler.buyers import Buyers
 from crawler.keep import Found, Keeper
 from crawler.metadata import About
 from crawler.runs import Run, run
-from crawler.unpack import PACKED, Part, unpack
+from crawler.unpack import PACKED, Member, Part, unpack
 
 
 @dataclass
@@ -151,10 +151,10 @@ class _Importer:
         if self._visited(url, digest):
             self._done.skipped += 1
             return
+        self._store.mend("import", url)
         if outcome == "imported" and not self._take(path, url, content):
             return
         self._keeper.visit(self._request.source, url, outcome, sha256=digest)
-        self._store.mend("import", url)
 
     def _visited(self, url: str, digest: str) -> bool:
         return bool(
@@ -172,21 +172,21 @@ class _Importer:
         if isinstance(parts, ReadingError):
             self._fail(url, parts)
             return False
+        left_out = [part for part in parts if isinstance(part, Member) and part.reason]
         for part in parts:
             if isinstance(part, ocds.Release):
                 self._count(self._keeper.keep(self._notice(part, url, content, about)))
-            elif part.reason:
-                self._fail(f"{url}#{part.name}" if part.name else url, ReadingError(part.reason))
-            else:
+            elif not part.reason:
                 name = f"{url}#{part.name}" if part.name else url
                 title = about.title or Path(part.name or path.name).stem
                 self._count(self._keeper.keep(self._paper(part.content, name, title, about)))
+        if left_out:
+            first = f"{left_out[0].name} {left_out[0].reason}".strip()
+            self._fail(url, Broken(f"{len(left_out)} of {len(parts)} members left out: {first}"))
         return True
 
     def _parts(self, path: Path, content: bytes) -> list[Part] | ReadingError:
         """Take archives and packages apart in a worker process; others are one part."""
-        from crawler.unpack import Member
-
         if formats.sniff(content, path.name) not in PACKED:
             return [Member("", content)]
         settings = self._store.settings

@@ -1,0 +1,116 @@
+"""Integrity of a corpus, and one hash per table: what "the same tables" means everywhere."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.describe import TABLES
+from corpus.ids import page_id, sha256
+from corpus.store import Store
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is not as it should be, and whether `--repair` mends it."""
+
+    what: str
+    repair: Callable[[], object] | None = None
+
+    def mend(self) -> None:
+        """Mend it, where that needs nobody's decision."""
+        if self.repair:
+            self.repair()
+
+
+def digest(store: Store) -> dict[str, str]:
+    """Return one hash per table over its distinct rows, without times, run numbers and attempts."""
+    found = {}
+    for name, table in TABLES.items():
+        columns = ", ".join(f'"{c}"' for c in table.columns if c not in table.volatile)
+        hashed = hashlib.sha256()
+        rows = store.db.execute(f'select distinct {columns} from "{name}" order by {columns}')
+        for row in rows:
+            hashed.update(repr(row).encode("utf-8", "surrogatepass"))
+        found[name] = hashed.hexdigest()[:16]
+    return found
+
+
+def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
+    """Yield what is wrong: the database, its links, the index, the originals, the quotes."""
+    yield from (
+        Problem(f"SQLite: {row[0]}")
+        for row in store.db.execute("pragma integrity_check")
+        if row[0] != "ok"
+    )
+    yield from _links(store)
+    yield from _index(store)
+    yield from _pages(store)
+    yield from _quotes(store)
+    if originals:
+        yield from _originals(store)
+    for path in store.files.leftovers():
+        yield Problem(f"half-written file {path}", path.unlink)
+
+
+def _links(store: Store) -> Iterator[Problem]:
+    """Rows that point to rows which are not there."""
+    broken: dict[tuple[str, str], int] = {}
+    for table, _, parent, _ in store.db.execute("pragma foreign_key_check"):
+        broken[table, parent] = broken.get((table, parent), 0) + 1
+    for (table, parent), count in broken.items():
+        yield Problem(f"{count:,} rows of {table} point to a missing row of {parent}")
+
+
+def _index(store: Store) -> Iterator[Problem]:
+    """The full-text index holds a row for each page."""
+    pages = store.value("select count(*) from pages")
+    indexed = store.value("select count(*) from pages_fts_docsize")
+    if pages != indexed:
+        yield Problem(
+            f"the search index holds {indexed:,} of {pages:,} pages",
+            store.db.table("pages_fts").rebuild_fts,
+        )
+
+
+def _pages(store: Store) -> Iterator[Problem]:
+    """A file with text has as many pages as its screening counted, under the right ids."""
+    for row in store.rows(
+        "select s.sha256, s.pages, count(p.page) as held, min(p.page) as first from screenings s "
+        "left join pages p using (sha256) group by 1 having s.pages != held"
+    ):
+        yield Problem(f"file {row['sha256'][:16]} has {row['held']} of {row['pages']} pages")
+    for row in store.db.execute("select page, sha256, number from pages"):
+        if row[0] != page_id(row[1], row[2]):
+            yield Problem(f"the page {row[0]} does not belong to file {row[1][:16]}")
+
+
+def _quotes(store: Store) -> Iterator[Problem]:
+    """Each mention's words stand where it says."""
+    for row in store.db.execute(
+        "select mention from mentions m join pages p using (page) where "
+        'substr(p.text, m.start + 1, m."end" - m.start) != m.quote'
+    ):
+        yield Problem(
+            f"the words of mention {row[0]} do not stand on its page; `corpus find` "
+            "finds them again"
+        )
+
+
+def _originals(store: Store) -> Iterator[Problem]:
+    """Each original is there, whole."""
+    for row in store.rows("select sha256, path from files order by sha256"):
+        path = store.files.path(row["path"])
+        if not path.is_file():
+            yield Problem(f"the original {row['path']} is missing; import or crawl it again")
+        elif sha256(path.read_bytes()) != row["sha256"]:
+            yield Problem(f"the original {row['path']} has changed")
+    known = {row["path"] for row in store.rows("select path from files")}
+    for path in sorted(store.files.folder.glob("??/*")):
+        relative = path.relative_to(store.files.folder).as_posix()
+        if not path.name.startswith(".part-") and relative not in known:
+            yield Problem(f"no document holds the file {relative}", _remover(path))
+
+
+def _remover(path: Path) -> Callable[[], object]:
+    return lambda: path.unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""Forgetting: a document's original, text and everything derived, and that it stays out."""
+
+from collections.abc import Sequence
+
+from corpus.errors import CorpusError, UnknownDocument
+from corpus.store import Store, now
+
+_PAGES = "page in (select page from pages where sha256 = ?)"
+
+
+def forget(store: Store, documents: Sequence[str], reason: str) -> int:
+    """Erase documents and leave tombstones; return how many files went with them.
+
+    Bytes that another document holds too would stay readable there: then all of them must be
+    named. Raises `UnknownDocument`, or `CorpusError` naming the others.
+    """
+    files = {_file(store, document) for document in documents}
+    _check_others(store, files, documents)
+    paths = []
+    store.db.execute("pragma secure_delete = on")
+    store.db.execute("insert into pages_fts (pages_fts, rank) values ('secure-delete', 1)")
+    store.db.conn.commit()
+    with store.db.atomic():
+        for document in documents:
+            _bury(store, document, reason)
+        for sha256 in sorted(files):
+            paths.append(_erase(store, sha256))
+    for path in paths:
+        store.files.remove(path)
+    store.db.execute("pragma wal_checkpoint(truncate)")
+    return len(paths)
+
+
+def _file(store: Store, document: str) -> str:
+    sha256 = store.value("select sha256 from documents where document = ?", (document,))
+    if sha256 is None:
+        raise UnknownDocument(f"There is no document `{document}`; `corpus search` shows ids.")
+    return str(sha256)
+
+
+def _check_others(store: Store, files: set[str], documents: Sequence[str]) -> None:
+    """Refuse while another document holds the same bytes."""
+    for sha256 in sorted(files):
+        others = {
+            row["document"]
+            for row in store.rows("select document from captures where sha256 = ?", (sha256,))
+        } - set(documents)
+        if others:
+            raise CorpusError(
+                f"The same bytes are also held as {', '.join(sorted(others))}. Name "
+                "these documents too, so that nothing of them stays."
+            )
+
+
+def _bury(store: Store, document: str, reason: str) -> None:
+    """Remove a document's rows and leave its tombstone, one for each version it had."""
+    versions = store.rows("select distinct sha256 from captures where document = ?", (document,))
+    store.db.table("tombstones").upsert(
+        {
+            "document": document,
+            "sha256": versions[-1]["sha256"] if versions else None,
+            "reason": reason,
+            "at": now(),
+        },
+        pk="document",
+    )
+    store.db.execute(
+        "update visits set sha256 = null where sha256 in (select sha256 from captures "
+        "where document = ?)",
+        (document,),
+    )
+    for table in ("notices", "captures", "codings", "documents"):
+        store.db.execute(f"delete from {table} where document = ?", (document,))
+    store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
+
+
+def _erase(store: Store, sha256: str) -> str:
+    """Remove a file's rows in every table; return the path of its original."""
+    path = store.value("select path from files where sha256 = ?", (sha256,))
+    store.db.execute(
+        "delete from passage_topics where passage in (select passage from passages "
+        f"where {_PAGES})",
+        (sha256,),
+    )
+    for table in ("passages", "page_words", "page_tables", "mentions"):
+        store.db.execute(f"delete from {table} where {_PAGES}", (sha256,))
+    like = f"{sha256[:16]}-%"
+    store.db.execute(
+        'delete from similarities where "first" like ? or "second" like ?', (like, like)
+    )
+    for table in ("pages", "screenings", "files"):
+        store.db.execute(f"delete from {table} where sha256 = ?", (sha256,))
+    store.db.execute("delete from failures where subject = ?", (sha256,))
+    return str(path)

@@ -1,0 +1,378 @@
+"""Words in, pages out: full-text search that no query can break.
+
+What people type is never FTS5 syntax here: it is cut into words and phrases, each of which is
+quoted, so that `NEAR(`, `title:` or a lone quotation mark are words like any other. Ranking is done
+inside the index; the pages themselves are opened for the rows shown only.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from typing import Any
+
+MAX_WORDS = 32
+"""Words and phrases of a query: far more than people type, far less than FTS5's depth limit."""
+MAX_CHARS = 1000
+"""Characters of a query."""
+SNIPPET_WORDS = 36
+"""Words around the words found: about three printed lines."""
+SNIPPET_CHARS = 600
+"""A snippet's length at most: a page may hold a "word" of a million letters."""
+TIES = 100
+"""Ranks fetched beyond the page shown, so that equal ranks are ordered by page id."""
+
+_TOKEN = re.compile(
+    r'(?P<minus>(?<!\S)-(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))(?P<star>\*?)'
+)
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_START, _END = "\x02", "\x03"
+_MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
+_SPACE = re.compile(r"\s+")
+
+SCOPE_SQL = """
+    select case when f.chars > 0 then 'searchable' else coalesce(f.outcome, 'not-extracted') end,
+           count(*)
+    from documents d left join files f on f.sha256 = d.sha256 group by 1"""
+
+_FILTERED = {
+    "document": """select p.rowid from documents d cross join files f on f.document = d.document
+        cross join pages p on p.sha256 = f.sha256 where {conditions}""",
+    "code": """select p.rowid from mentions m cross join pages p on p.page = m.page
+        where m.code = :code and m.counted = 1""",
+}
+_CONDITIONS = {
+    "council": "d.council = :council",
+    "year": "substr(d.published_on, 1, 4) = :year",
+    "kind": "d.kind = :kind",
+}
+_DETAILS = """
+    select p.rowid as id, p.page, p.number, p.label, d.document, d.title, d.council,
+           c.name as council_name, d.kind, d.published_on as date,
+           coalesce(d.origin_url, d.url) as url
+    from pages p join files f on f.sha256 = p.sha256
+    left join documents d on d.document = f.document
+    left join councils c on c.council = d.council
+    where p.rowid in ({marks})"""
+_FACETS = """
+    with matching as materialized (
+        select f.document, count(*) as pages from pages_fts s cross join pages p on p.rowid = s.rowid
+        cross join files f on f.sha256 = p.sha256 where pages_fts match :match {narrowed} group by 1)
+    select {value} as value, {label} as label, sum(m.pages) as pages
+    from matching m join documents d on d.document = m.document
+    left join councils c on c.council = d.council
+    where {value} is not null group by 1 order by 3 desc, 1"""
+_FACET_VALUES = {
+    "council": ("d.council", "coalesce(c.name, d.council)"),
+    "year": ("substr(d.published_on, 1, 4)", "substr(d.published_on, 1, 4)"),
+    "kind": ("d.kind", "d.kind"),
+}
+_CODE_FACET = """
+    select m.code as value, coalesce(c.label, m.code) as label, count(distinct m.page) as pages
+    from pages_fts s cross join pages p on p.rowid = s.rowid cross join mentions m on m.page = p.page
+    left join codes c on c.code = m.code
+    where pages_fts match :match {narrowed} and m.counted = 1 group by 1 order by 3 desc, 1"""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A query as it is understood: every group of `wanted` must occur, nothing of `unwanted`.
+
+    A group is a set of alternatives; its members are FTS5 strings, quoted and safe.
+    """
+
+    wanted: tuple[tuple[str, ...], ...] = ()
+    unwanted: tuple[str, ...] = ()
+    hint: str | None = None
+
+    @property
+    def match(self) -> str:
+        """The FTS5 expression; empty where there is nothing to look for."""
+        wanted = " AND ".join(f"({' OR '.join(group)})" for group in self.wanted)
+        if wanted and self.unwanted:
+            return f"({wanted}) NOT ({' OR '.join(self.unwanted)})"
+        return wanted
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a search besides words; None does not."""
+
+    council: str | None = None
+    year: str | None = None
+    kind: str | None = None
+    code: str | None = None
+
+    def given(self) -> dict[str, str]:
+        """Return the filters that are set."""
+        return {name: str(value) for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The denominator: documents whose text is searched, and why the others are not."""
+
+    searchable: int = 0
+    without_text: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> int:
+        """Documents that no search can find, for whatever reason."""
+        return sum(self.without_text.values())
+
+    @property
+    def documents(self) -> int:
+        """All documents of the corpus."""
+        return self.searchable + self.unreadable
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page that matches; `document` is the canonical one of its file."""
+
+    document: str
+    page: str
+    title: str | None
+    council: str | None
+    kind: str | None
+    date: str | None
+    url: str | None
+    score: float
+    number: int
+    label: str | None
+    council_name: str | None
+    segments: tuple[tuple[str, bool], ...]
+
+    @property
+    def snippet(self) -> str:
+        """The words around the match, without marks."""
+        return "".join(text for text, _ in self.segments)
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the hit as `corpus search --json` prints it."""
+        names = ("document", "page", "title", "council", "kind", "date", "snippet", "url", "score")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value that a search can be narrowed to, and the matching pages that have it."""
+
+    value: str
+    label: str
+    pages: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of hits, the number of all, and what was searched."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    scope: Scope
+    hint: str | None = None
+
+
+def parse(query: str) -> Parsed:
+    """Understand what people type: words, "phrases", OR, -without, prefix*; never raises."""
+    wanted: list[list[str]] = []
+    unwanted: list[str] = []
+    alternative = negative = False
+    tokens = list(_tokens(_tidy(query)))
+    for token, is_phrase, minus in tokens[:MAX_WORDS]:
+        if not is_phrase and token in ("OR", "AND", "NOT"):
+            alternative, negative = token == "OR", token == "NOT"
+            continue
+        quoted = _quoted(token)
+        if quoted and (minus or negative):
+            unwanted.append(quoted)
+        elif quoted and alternative and wanted:
+            wanted[-1].append(quoted)
+        elif quoted:
+            wanted.append([quoted])
+        alternative = negative = False
+    hint = _hint(bool(wanted), bool(unwanted), len(tokens) > MAX_WORDS or len(query) > MAX_CHARS)
+    return Parsed(tuple(map(tuple, wanted)), tuple(unwanted), hint)
+
+
+def _tidy(query: str) -> str:
+    """Return a query without control characters, lone surrogates and unbalanced quotes."""
+    query = query[:MAX_CHARS].translate(_QUOTES).encode("utf-8", "replace").decode("utf-8")
+    query = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in query)
+    if query.count('"') % 2:
+        query = " ".join(query.rsplit('"', 1))
+    return query
+
+
+def _tokens(query: str) -> Iterator[tuple[str, bool, bool]]:
+    """Yield word or phrase, whether it is a phrase, and whether a minus stands before it."""
+    for match in _TOKEN.finditer(query):
+        phrase = match["phrase"]
+        text = (match["word"] if phrase is None else phrase) + match["star"]
+        yield text, phrase is not None, bool(match["minus"])
+
+
+def _quoted(token: str) -> str | None:
+    """Return a token as an FTS5 string, or None where it holds no letter or digit."""
+    plain = token.strip("*")
+    if not any(unicodedata.category(c)[0] in "LN" for c in plain):
+        return None
+    return f'"{plain}"' + ("*" if token.endswith("*") else "")
+
+
+def _hint(wanted: bool, unwanted: bool, cut: bool) -> str | None:
+    if cut:
+        return f"The query is long: only its first {MAX_WORDS} words were used."
+    if wanted:
+        return None
+    if unwanted:
+        return "A minus takes pages away: add a word to look for."
+    return (
+        'Type one or more words. "Quoted words" are found side by side, OR finds either, '
+        "-word leaves pages out, predict* finds every ending."
+    )
+
+
+def scope(connection: sqlite3.Connection) -> Scope:
+    """Count the documents that a search reaches, and those it cannot."""
+    counts = {row[0]: int(row[1]) for row in connection.execute(SCOPE_SQL)}
+    return Scope(counts.pop("searchable", 0), counts)
+
+
+def search(
+    connection: sqlite3.Connection,
+    query: str,
+    *,
+    council: str | None = None,
+    year: str | int | None = None,
+    kind: str | None = None,
+    code: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    among: Scope | None = None,
+) -> Results:
+    """Find pages, best first; the score is -BM25, so that larger is better.
+
+    `among` is the denominator where the caller has it already; it is counted otherwise.
+    """
+    filters = Filters(council, str(year) if year else None, kind, code)
+    parsed, among = parse(query), among or scope(connection)
+    if not parsed.match:
+        return Results(query, (), 0, among, parsed.hint)
+    total = count(connection, parsed, filters)
+    ranked = _ranked(connection, parsed, filters, offset + limit + TIES) if total > offset else []
+    shown = ranked[offset : offset + limit]
+    return Results(query, tuple(_hits(connection, parsed, shown)), total, among, parsed.hint)
+
+
+def count(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> int:
+    """Count all matching pages."""
+    narrowed, values = _narrowed(parsed, filters)
+    sql = f"select count(*) from pages_fts where pages_fts match :match {narrowed}"
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def facets(
+    connection: sqlite3.Connection, query: str, filters: Filters
+) -> dict[str, tuple[Facet, ...]]:
+    """Count matching pages by council, year, kind and code.
+
+    Opens every matching page: run it under a time limit.
+    """
+    parsed = parse(query)
+    if not parsed.match:
+        return {}
+    found = {}
+    for name in ("council", "year", "kind", "code"):
+        others = Filters(**{k: v for k, v in filters.given().items() if k != name})
+        narrowed, values = _narrowed(parsed, others, "s.rowid")
+        value, label = _FACET_VALUES.get(name, ("", ""))
+        sql = _CODE_FACET if name == "code" else _FACETS
+        rows = connection.execute(
+            sql.format(narrowed=narrowed, value=value, label=label), values
+        ).fetchall()
+        found[name] = tuple(Facet(row[0], row[1], row[2]) for row in rows)
+    return found
+
+
+def _narrowed(parsed: Parsed, filters: Filters, rowid: str = "rowid") -> tuple[str, dict[str, str]]:
+    """Return SQL that narrows the rows of the index, and its values.
+
+    The plus keeps SQLite from asking the index once for every row of the filter.
+    """
+    given = filters.given()
+    conditions = " and ".join(_CONDITIONS[name] for name in given if name in _CONDITIONS)
+    parts = [_FILTERED["document"].format(conditions=conditions)] if conditions else []
+    parts += [_FILTERED["code"]] if "code" in given else []
+    return "".join(f" and +{rowid} in ({part})" for part in parts), given | {"match": parsed.match}
+
+
+def _ranked(
+    connection: sqlite3.Connection, parsed: Parsed, filters: Filters, window: int
+) -> list[tuple[int, float]]:
+    """Return (rowid, rank) best first; equal ranks by page id, which outlives a rebuild."""
+    narrowed, values = _narrowed(parsed, filters)
+    sql = (
+        "select rowid, bm25(pages_fts) from pages_fts "
+        f"where pages_fts match :match {narrowed} order by 2, 1 limit {int(window)}"
+    )
+    found = [(int(row[0]), float(row[1])) for row in connection.execute(sql, values)]
+    if len({rank for _, rank in found}) == len(found):
+        return found
+    pages = _page_ids(connection, found)
+    return sorted(found, key=lambda each: (each[1], pages.get(each[0], "")))
+
+
+def _page_ids(connection: sqlite3.Connection, found: list[tuple[int, float]]) -> dict[int, str]:
+    """Return the page ids of the rows that share their rank with another."""
+    runs = (list(run) for _, run in groupby(found, key=lambda each: each[1]))
+    tied = [rowid for run in runs if len(run) > 1 for rowid, _ in run]
+    sql = f"select rowid, page from pages where rowid in ({','.join(map(str, tied))})"
+    return {row[0]: row[1] for row in connection.execute(sql)}
+
+
+def _hits(
+    connection: sqlite3.Connection, parsed: Parsed, ranked: list[tuple[int, float]]
+) -> Iterator[Hit]:
+    marks = ",".join(str(rowid) for rowid, _ in ranked)
+    cursor = connection.execute(_DETAILS.format(marks=marks))
+    names = [column[0] for column in cursor.description]
+    details = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
+    for rowid, rank in ranked:
+        if found := details.get(rowid):
+            found.pop("id")
+            yield Hit(**found, score=-rank, segments=_snippet(connection, parsed.match, rowid))
+
+
+def _snippet(
+    connection: sqlite3.Connection, match: str, rowid: int
+) -> tuple[tuple[str, bool], ...]:
+    """Return the words around the match of one page, as (text, is it a match)."""
+    row = connection.execute(
+        "select snippet(pages_fts, 0, ?, ?, '…', ?) from pages_fts "
+        "where pages_fts match ? and rowid = ?",
+        (_START, _END, SNIPPET_WORDS, match, rowid),
+    ).fetchone()
+    return tuple(_cut(_segments(row[0] if row and row[0] else "")))
+
+
+def _segments(marked: str) -> Iterator[tuple[str, bool]]:
+    """Cut a marked snippet into segments; white space becomes single spaces."""
+    for index, text in enumerate(_MARKED.split(_SPACE.sub(" ", marked))):
+        text = text.replace(_START, "").replace(_END, "")
+        if text:
+            yield text, index % 2 == 1
+
+
+def _cut(segments: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Shorten a snippet that is longer than people read."""
+    left = SNIPPET_CHARS
+    for text, is_match in segments:
+        if left <= 0:
+            return
+        longest = left if is_match else min(left, SNIPPET_CHARS // 2)
+        yield (text if len(text) <= longest else text[: longest - 1] + "…"), is_match
+        left -= len(text)

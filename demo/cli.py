@@ -1,0 +1,45 @@
+"""The command `county`: serve the fictional county's sites."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from demo.server import CountyServer
+
+
+@click.command()
+@click.option("--port", type=int, default=0, help="Port on 127.0.0.1; 0 lets the system choose.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def county(port: int, as_json: bool) -> None:
+    """Serve the fictional county's sites until interrupted."""
+    from demo.server import CountyServer
+
+    with CountyServer(port) as server:
+        facts = describe(server)
+        click.echo(json.dumps(facts) if as_json else "\n".join(_lines(facts)))
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+
+
+def describe(server: "CountyServer") -> dict[str, Any]:
+    """The port, the host names and an example URL for each host."""
+    examples = {
+        council.host: server.url(council.host, "mgWebService.asmx/GetCommittees")
+        for council in server.world.councils
+    }
+    host = server.world.notices_host
+    examples[host] = server.url(host, "Published/Notices/OCDS/Search?limit=10")
+    return {"address": "127.0.0.1", "port": server.port, "examples": examples}
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    port = facts["port"]
+    head = f"The county answers on 127.0.0.1:{port} to these host names (Ctrl-C stops it):"
+    rows = [f"  {host:28} {url}" for host, url in facts["examples"].items()]
+    host, url = next(iter(facts["examples"].items()))
+    path = url.partition(f":{port}")[2]
+    return [head, *rows, f"Try: curl -H 'Host: {host}' http://127.0.0.1:{port}{path}"]

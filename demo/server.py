@@ -1,0 +1,133 @@
+"""The county on loopback: one threading HTTP server with a virtual host for each site."""
+
+from __future__ import annotations
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from demo.shapes import World
+from demo.sites import NOT_FOUND, Answer, sites
+from demo.world import build_world
+
+
+class Request(NamedTuple):
+    """One line of the server's log."""
+
+    method: str
+    host: str
+    target: str
+    status: int
+    user_agent: str
+
+
+class CountyServer:
+    """A context manager that serves the county on 127.0.0.1 while it is open.
+
+    `port` is the port in use, `requests` the log of everything asked so far, `restricted` the
+    part of it that asked for a document no crawler may fetch.
+    """
+
+    def __init__(self, port: int = 0, world: World | None = None) -> None:
+        self.world = world or build_world()
+        self.sites = sites(self.world)
+        self.requests: list[Request] = []
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", port), self)
+        self.port: int = self._server.server_address[1]
+
+    def __enter__(self) -> CountyServer:
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def restricted(self) -> list[Request]:
+        """Requests for restricted documents: a well-behaved crawl has none."""
+        return [request for request in self.requests if request.status == 401]
+
+    def url(self, host: str, path: str = "") -> str:
+        """The address of a path on one of the county's hosts."""
+        return f"http://{host}:{self.port}/{path.lstrip('/')}"
+
+    def wait(self) -> None:
+        """Block until interrupted."""
+        Event().wait()
+
+    def answer(self, host: str, target: str) -> Answer:
+        """What a host answers to the target of a request line."""
+        name = host.partition(":")[0].lower()
+        site = self.sites.get(name)
+        if site is None:
+            return NOT_FOUND
+        parts = urlsplit(target)
+        query = {key.lower(): value for key, value in parse_qsl(parts.query)}
+        return site.answer(unquote(parts.path), query, f"http://{name}:{self.port}")
+
+    def log(self, request: Request) -> None:
+        """Keep one line of the log."""
+        with self._lock:
+            self.requests.append(request)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # An idle keep-alive connection must not hold up the end of a test.
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], county: CountyServer) -> None:
+        super().__init__(address, _Handler)
+        self.county = county
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "county-demo"
+    sys_version = ""
+    # Headers and body leave in one packet: without this each answer waits for a delayed ACK.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._send(self._answer(), body=True)
+
+    def do_HEAD(self) -> None:
+        """Answer a HEAD: the same headers without the body."""
+        self._send(self._answer(), body=False)
+
+    def _answer(self) -> Answer:
+        county, host = self.server.county, self.headers.get("Host", "")
+        answer = county.answer(host, self.path)
+        etag = answer.headers.get("ETag")
+        if etag is not None and etag in self.headers.get("If-None-Match", ""):
+            answer = Answer(304, b"", answer.mime, answer.headers)
+        agent = self.headers.get("User-Agent", "")
+        name = host.partition(":")[0].lower()
+        county.log(Request(self.command, name, self.path, answer.status, agent))
+        return answer
+
+    def _send(self, answer: Answer, body: bool) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status != 304:
+            self.send_header("Content-Type", answer.mime)
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if body:
+            self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Write nothing to stderr: the log is `CountyServer.requests`."""

@@ -1,0 +1,84 @@
+"""A study of the county: the same files a researcher writes, pointing at the demo server."""
+
+import csv
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from demo.shapes import DemoCouncil, World
+from demo.world import build_world
+
+COUNCIL_COLUMNS = (
+    *("council", "name", "official_name", "nation", "region", "type", "gss_code", "start_on"),
+    *("end_on", "replaced_by", "platform", "base_url", "access_note"),
+)
+# The county's papers are of 2023 to 2026 and do not move with the calendar: look back far enough.
+_WINDOW = {"days": 3650, "why": "the county's papers are of 2023 to 2026, whenever the demo is run"}
+_THROTTLE = {"seconds": 0.02, "why": "our own server on loopback, which minds no pace"}
+_CAVEATS = ["Everything is invented: no figure found here says anything about a real council."]
+
+
+def write_study(folder: Path, port: int, codebook: Path) -> None:
+    """Write the county's study into a folder, with a copy of the given codebook."""
+    world = build_world()
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
+    _write_councils(folder / "councils.csv", world, port)
+    shutil.copyfile(codebook, folder / "codebook.yaml")
+    _write_yaml(folder / "sources" / "modgov.yaml", _modgov(world, port))
+    _write_yaml(folder / "sources" / "contracts-finder.yaml", _notices(world, port))
+    _write_yaml(folder / "labels.yaml", {})
+
+
+def _write_councils(path: Path, world: World, port: int) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COUNCIL_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_council_row(council, port) for council in world.councils)
+
+
+def _council_row(council: DemoCouncil, port: int) -> dict[str, str]:
+    keys = ("name", "official_name", "nation", "region", "type", "gss_code")
+    row = dict.fromkeys(COUNCIL_COLUMNS, "") | {key: getattr(council, key) for key in keys}
+    base_url = f"http://{council.host}:{port}"
+    return row | {"council": council.code, "platform": "modgov", "base_url": base_url}
+
+
+def _source(title: str, kind: str, spider: str, hosts: list[str], url: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "kind": kind,
+        "publisher": "Council Corpus (the fictional county)",
+        "url": url,
+        "licence": "CC0-1.0",
+        "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "coverage": "three invented councils, January 2023 to September 2026",
+        "spider": spider,
+        "throttle": dict(_THROTTLE),
+        "window": dict(_WINDOW),
+        "caveats": list(_CAVEATS),
+        "private_hosts": hosts,
+    }
+
+
+def _modgov(world: World, port: int) -> dict[str, Any]:
+    hosts = [council.host for council in world.councils]
+    url = f"http://{hosts[0]}:{port}/"
+    source = _source("ModernGov committee papers of the county", "papers", "modgov", hosts, url)
+    expected = sum(1 for _ in world.papers())
+    # A spider that leaves out packs, refusals and failures still keeps well over half of them.
+    limits = {"min_documents": expected // 2, "max_documents": expected * 2}
+    return source | {"assertions": limits}
+
+
+def _notices(world: World, port: int) -> dict[str, Any]:
+    host, expected = world.notices_host, len(world.notices)
+    url = f"http://{host}:{port}/"
+    source = _source("The county's procurement notices", "notices", "contracts_finder", [host], url)
+    return source | {"assertions": {"min_documents": expected // 2, "max_documents": expected * 2}}
+
+
+def _write_yaml(path: Path, value: dict[str, Any]) -> None:
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")

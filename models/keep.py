@@ -1,0 +1,54 @@
+"""Fitted models as files: `files/models/ID/`, plain JSON and one array, no pickles."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.topics import Fitted
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A fitted model and what is needed to apply it to new passages."""
+
+    fitted: Fitted
+    phrases: dict[str, float]
+    options: dict[str, Any]
+
+
+def save(folder: Path, kept: Kept) -> None:
+    """Write a model; the folder appears when it is complete."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as temporary:
+        place = Path(temporary) / "model"
+        place.mkdir()
+        np.save(place / "lambda.npy", kept.fitted.topic_words, allow_pickle=False)
+        (place / "model.json").write_text(
+            json.dumps(
+                {
+                    "words": kept.fitted.words,
+                    "seed": kept.fitted.seed,
+                    "phrases": kept.phrases,
+                    "options": kept.options,
+                },
+                ensure_ascii=False,
+                indent=1,
+            ),
+            encoding="utf-8",
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+        place.rename(folder)
+
+
+def load(folder: Path) -> Kept:
+    """Read a model back."""
+    told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    topic_words = np.load(folder / "lambda.npy", allow_pickle=False)
+    return Kept(
+        Fitted(tuple(told["words"]), topic_words, told["seed"]), told["phrases"], told["options"]
+    )

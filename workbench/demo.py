@@ -1,0 +1,119 @@
+"""`corpus demo`: a whole corpus from a fictional county, over real HTTP on this machine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.command import Command, Exit, pass_command
+from corpus.errors import CorpusError
+
+SINCE = "2023-01-01"
+UNTIL = "2026-12-31"
+"""The county's papers lie between these dates."""
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8001,
+    show_default=True,
+    help="Port of the site.",
+)
+@click.option("--no-serve", is_flag=True, help="Build the corpus, do not serve it.")
+@pass_command
+def demo(command: Command, port: int, no_serve: bool) -> None:
+    """Build and serve a whole corpus from a fictional county.
+
+    Three councils and a procurement service are served on this machine from papers made for the
+    purpose, crawled over HTTP, read, coded, modelled and shown. No network is needed.
+
+    \b
+    Examples:
+      corpus demo
+      corpus --corpus /tmp/county/corpus.db demo --no-serve
+    """
+    from corpus.settings import default_study
+    from demo.server import CountyServer
+    from demo.study import write_study
+
+    _refuse_real_corpus(command)
+    study = command.path.with_name(f"{command.path.stem}-study")
+    codebook = (command.study_folder or default_study()) / "codebook.yaml"
+    with CountyServer() as county:
+        study.mkdir(parents=True, exist_ok=True)
+        write_study(study, county.port, codebook)
+        click.echo("1 of 3  Crawling the county's four sites over HTTP", err=True)
+        _run(
+            command,
+            study,
+            "crawl",
+            "--since",
+            SINCE,
+            "--until",
+            UNTIL,
+            resolver="demo.resolver.CountyResolver",
+        )
+    click.echo("2 of 3  Reading, coding, modelling", err=True)
+    _run(command, study, "build")
+    click.echo(
+        "The county holds broken, encrypted, refused and scanned papers on purpose: the "
+        "failures above are part of the tour.",
+        err=True,
+    )
+    if no_serve:
+        return
+    click.echo("3 of 3  Serving (stop with Ctrl-C)", err=True)
+    _run(command, study, "serve", "--port", str(port))
+
+
+def _refuse_real_corpus(command: Command) -> None:
+    """Keep fiction out of a researcher's own corpus."""
+    from demo.world import build_world
+
+    fictional = {council.code for council in build_world().councils}
+    if not command.path.exists():
+        command.path.parent.mkdir(parents=True, exist_ok=True)
+        return
+    with command.read() as store:
+        real = store.value("select count(*) from councils") != store.value(
+            f"select count(*) from councils where council in ({', '.join('?' * len(fictional))})",
+            fictional,
+        )
+    if real:
+        raise CorpusError(
+            f"{command.path} holds a corpus of real councils. Name another file for "
+            "the demo: corpus --corpus demo/corpus.db demo"
+        )
+
+
+def _run(command: Command, study: Path, *arguments: str, resolver: str = "") -> None:
+    """Run one command as a user would: in a process of its own, under the lock of its own."""
+    environment: dict[str, Any] = dict(os.environ)
+    if resolver:
+        environment["CORPUS_RESOLVER"] = resolver
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "workbench.main",
+            "--corpus",
+            str(command.path),
+            "--study",
+            str(study),
+            "--wait",
+            "30",
+            *arguments,
+        ],
+        env=environment,
+        check=False,
+    )
+    if done.returncode not in (Exit.DONE, Exit.SOME_FAILED):
+        raise CorpusError(
+            f"`corpus {arguments[0]}` ended with exit code {done.returncode}; its "
+            "message stands above."
+        )
