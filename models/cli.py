@@ -65,7 +65,8 @@ def show(command: Command, model: str | None, as_json: bool) -> None:
         rows,
         as_json=as_json,
         lines=[
-            f"{row['number']:>3}  {row['weight']:6.1%}  {row['passages']:>6,} passages  {row['terms']}"
+            f"{row['number']:>3}  {row['weight']:6.1%}  {row['passages']:>6,} passages  "
+            f"{row['terms']}"
             for row in rows
         ]
         or ["No topic model yet. Fit one with `corpus topics fit`."],
@@ -87,7 +88,8 @@ def compare(command: Command, as_json: bool) -> None:
         as_json=as_json,
         lines=[
             f"{'*' if row['chosen'] else ' '} {row['model']}  NPMI {row['npmi']:.3f}  C_v "
-            f"{row['c_v']:.3f}  diversity {row['diversity']:.2f}  stability {row['stability']:.2f}  "
+            f"{row['c_v']:.3f}  diversity {row['diversity']:.2f}  "
+            f"stability {row['stability']:.2f}  "
             f"{row['verdict']}"
             for row in rows
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,7 @@ def _text(page: Any) -> tuple[str, list[Word]]:
 
 def _doubled(text: str) -> bool:
     """Whether most characters are drawn twice, as fake bold type is."""
-    same = sum(a == b for a, b in zip(text, text[1:], strict=False))
+    same = sum(a == b for a, b in pairwise(text))
     return len(text) > 50 and same / len(text) > DOUBLED
 
 

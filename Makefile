@@ -1,0 +1,59 @@
+# Each target does all of its own set-up: a fresh machine with Python 3.11 or newer is enough.
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := .demo/corpus.db
+PORT ?= 8001
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.installed: pyproject.toml tools/venv.sh
+	@sh tools/venv.sh $(VENV) .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@sh tools/venv.sh $(VENV) ".[test]"
+	@touch $@
+
+demo: $(VENV)/.installed ## build the demo corpus and serve it on http://127.0.0.1:8001/
+	@mkdir -p .demo
+	$(BIN)/corpus --corpus $(DEMO) demo --port $(PORT)
+
+serve: $(VENV)/.installed ## serve corpus.db
+	$(BIN)/corpus serve --port $(PORT)
+
+test: $(VENV)/.tested system ## lint, types, docs and all tests but the long ones
+	$(MAKE) lint types docs
+	$(BIN)/python -m pytest -m "not soak"
+
+soak: $(VENV)/.tested system ## what takes long: kills, fuzzing, the whole real set, a million pages
+	$(BIN)/python -m pytest -m soak --timeout 0 -s
+
+system: ## bring the system packages the tests can use, where that is allowed
+	@sh tools/system.sh
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+docs: $(VENV)/.tested ## check that the generated parts of the documentation are true
+	$(BIN)/cog --check -r docs/*.md README.md
+
+cog: $(VENV)/.tested ## write the generated parts of the documentation
+	$(BIN)/cog -r docs/*.md README.md
+
+bench: $(VENV)/.tested ## ratios against named peers, on $$COUNCIL_CORPUS_TESTDATA
+	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
+
+wheel: $(VENV)/.tested ## build the wheel, install it elsewhere and run the demo from it
+	@sh tools/wheel.sh
+
+clean: ## remove what the targets made, not your corpus
+	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: help demo serve test soak system lint types docs cog bench wheel clean

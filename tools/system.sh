@@ -1,0 +1,11 @@
+#!/bin/sh
+# Bring what the tests can use and the system lacks: Chromium for the site, Tesseract for scans.
+set -eu
+wanted=
+command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || wanted="chromium"
+command -v tesseract >/dev/null 2>&1 || wanted="$wanted tesseract-ocr"
+[ -n "$wanted" ] || exit 0
+echo "Installing $wanted for the tests" >&2
+# shellcheck disable=SC2086 # a list of package names
+sh "$(dirname "$0")/apt.sh" $wanted ||
+    echo "Not allowed here, or no apt: tests that need $wanted will be skipped by name." >&2
