@@ -1,5 +1,6 @@
 """What the worker processes run: a stored file in, its pages and hits out."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ UNREAD = {
     formats.GZIP.mime: "a compressed file inside an archive",
     formats.BINARY.mime: "a binary file of an unknown kind",
 }
+GC_ALLOCATIONS = 200_000
+"""pdfminer makes some 10,000 objects a page, none of them garbage before the page is closed."""
 PDFIUM = f"pdfium {version('pypdfium2')}"
 PDFPLUMBER = f"pdfplumber {version('pdfplumber')}"
 
@@ -64,6 +67,7 @@ def start(codebook: Codebook) -> None:
     """Prepare a worker process: compile the codebook once."""
     global _lexicon
     _lexicon = Lexicon(codebook)
+    gc.set_threshold(GC_ALLOCATIONS)
 
 
 def screen(path: Path, mime: str, settings: Settings) -> Screened:

@@ -91,7 +91,8 @@ def _term(term: Term, code: Code) -> str:
         notes.append(f"near {term.near.within} words")
     if term.not_near:
         notes.append(f"not near {term.not_near.within} words")
-    return f"{term.phrase}{f' ({', '.join(notes)})' if notes else ''}".replace("*", "\\*")
+    phrase = term.phrase.replace("*", "\\*")
+    return f"{phrase} ({', '.join(notes)})" if notes else phrase
 
 
 def sources(study: Study) -> str:
@@ -99,11 +100,11 @@ def sources(study: Study) -> str:
     parts = []
     for name, source in study.sources.items():
         caveats = "\n".join(f"- {caveat}" for caveat in source.caveats)
+        spider = f"`{source.spider}`" if source.spider else "none yet (coverage: `unsupported`)"
         parts.append(
             f"### `{name}`: {source.title}\n\n{source.coverage}\n\n"
-            f"Publisher: {source.publisher}. Licence: {source.licence}. Spider: "
-            f"{f'`{source.spider}`' if source.spider else 'none yet (coverage: `unsupported`)'}.\n"
-            f"\nOne request each {source.throttle_seconds:g} s and host: {source.throttle_why}\n\n"
+            f"Publisher: {source.publisher}. Licence: {source.licence}. Spider: {spider}.\n\n"
+            f"One request each {source.throttle_seconds:g} s and host: {source.throttle_why}\n\n"
             f"Window of {source.window_days:g} days: {source.window_why}\n\n{caveats}\n"
         )
     return "\n" + "\n".join(parts) + "\n"
