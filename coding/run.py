@@ -15,9 +15,9 @@ from corpus.store import Batch, Row, Store
 
 TO_FIND = """select f.sha256, f.document, d.council from files f
     join screenings s using (sha256) join documents d on d.document = f.document
-    where f.found_with is not ? and s.hits != '{}' order by f.sha256"""
+    where f.found_with is not ?1 and (s.hits != '{}' or s.lexicon != ?1) order by f.sha256"""
 WITHOUT_HIT = """select f.sha256 from files f join screenings s using (sha256)
-    where f.found_with is not ? and s.hits = '{}' order by f.sha256"""
+    where f.found_with is not ?1 and s.hits = '{}' and s.lexicon = ?1 order by f.sha256"""
 COVERED = """update coverage set
     documents_read = (select count(*) from documents d join files f using (sha256) where {same}
         and f.outcome in ('read', 'screened')),

@@ -51,7 +51,12 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Located:
         key = str(loader.construct_object(key_node, deep=True))
         if key in found:
             raise BadStudy(loader.path, key_node.start_mark.line + 1, f"`{key}` stands twice")
-        found[key] = loader.construct_object(value_node, deep=True)
+        try:
+            found[key] = loader.construct_object(value_node, deep=True)
+        except ValueError as error:  # such as the date 2026-13-01
+            raise BadStudy(
+                loader.path, value_node.start_mark.line + 1, f"`{key}`: {error}"
+            ) from error
     return found
 
 
@@ -79,6 +84,8 @@ def read_yaml(path: Path) -> Located:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BadStudy(path, line, f"is not YAML: {error.problem}") from error
+    except RecursionError as error:
+        raise BadStudy(path, None, "is nested too deeply") from error
     finally:
         loader.dispose()
     if not isinstance(found, Located):

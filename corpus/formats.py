@@ -95,9 +95,11 @@ def _zipped(content: bytes) -> Format:
     """Tell office files from archives by the member names, which ZIP keeps in the clear."""
     if b"mimetypeapplication/vnd.oasis.opendocument" in content[:200]:
         return ODF
-    if b"[Content_Types].xml" in content:
+    end = content.rfind(b"PK\x05\x06")  # after it, where the archive's own list of names begins
+    names = content[int.from_bytes(content[end + 16 : end + 20], "little") if end > 0 else 0 :]
+    if b"[Content_Types].xml" in names:
         for part, kind in ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX)):
-            if part in content:
+            if part in names:
                 return kind
     return ZIP
 

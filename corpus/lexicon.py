@@ -43,6 +43,8 @@ class _Phrase(Generic[Key]):
     stems: tuple[str, ...]
     gaps: tuple[str, ...]
     exact: bool
+    second: frozenset[str]
+    """The second word's forms in lower case; empty where there is none or it is a stem."""
 
 
 class Phrases(Generic[Key]):
@@ -67,7 +69,7 @@ class Phrases(Generic[Key]):
         for index, word in enumerate(words.words[begin:end], begin):
             if word in by_word:
                 yield from self._match(words, index, end, by_word[word])
-            elif stems and word.startswith(stems):
+            if stems and word.startswith(stems):
                 for stem in stems:
                     if word.startswith(stem):
                         yield from self._match(words, index, end, self._by_stem[stem])
@@ -75,12 +77,21 @@ class Phrases(Generic[Key]):
             if begin <= index < end - 1:
                 joined = words.words[index] + words.words[index + 1]
                 yield from self._match(words, index, end, by_word.get(joined, ()))
+                for stem in stems:
+                    if joined.startswith(stem) and not words.words[index].startswith(stem):
+                        yield from self._match(words, index, end, self._by_stem[stem])
 
     def _match(
         self, words: Words, index: int, end: int, candidates: Iterable[_Phrase[Key]]
     ) -> Iterator[Match[Key]]:
-        """Yield those of `candidates` that stand at atom `index`."""
+        """Yield those of `candidates` that stand at atom `index`.
+
+        Most do not: the second word tells, wherever no word is torn, without a walk.
+        """
+        following = words.words[index + 1] if index + 1 < end else ""
         for phrase in candidates:
+            if phrase.second and following not in phrase.second and not words.torn:
+                continue
             last = _walk(words, index, end, phrase, 0)
             if last is not None:
                 start, stop = words.spans[index][0], words.spans[last - 1][1]
@@ -93,15 +104,17 @@ def _compile(key: Key, text: str, exact: bool) -> _Phrase[Key]:
     if not len(words):
         raise ValueError(f"the phrase {text!r} holds no word")
     stemmed = _stemmed(text, words)
+    found = tuple(
+        frozenset() if stem else forms(word)
+        for word, stem in zip(words.cased, stemmed, strict=True)
+    )
     return _Phrase(
         key,
-        tuple(
-            frozenset() if stem else forms(word)
-            for word, stem in zip(words.cased, stemmed, strict=True)
-        ),
+        found,
         tuple(word if stem else "" for word, stem in zip(words.cased, stemmed, strict=True)),
         tuple(words.gap(index) for index in range(len(words) - 1)),
         exact,
+        frozenset(form.lower() for form in found[1]) if len(found) > 1 else frozenset(),
     )
 
 

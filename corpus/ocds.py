@@ -95,7 +95,7 @@ def _record(record: Any) -> Iterator[Json | str]:
     if not isinstance(record, dict):
         yield "a record that is not an object"
         return
-    embedded = [item for item in record.get("releases") or () if _is_release(item)]
+    embedded = [item for item in _list(record.get("releases")) if _is_release(item)]
     compiled = record.get("compiledRelease")
     if embedded:
         yield from embedded
@@ -119,9 +119,12 @@ def _release(raw: Json) -> Release | str:
     ocid, number = _text(raw.get("ocid")), _text(raw.get("id"))
     if not (ocid or number):
         return "a release with neither ocid nor id"
-    content = json.dumps(
-        _impersonal(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode("utf-8", "surrogatepass")
+    try:
+        content = json.dumps(
+            _impersonal(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        ).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        return "a release nested too deeply"
     tender = _object(raw.get("tender"))
     title = (
         _text(tender.get("title"))
@@ -155,7 +158,7 @@ def _summary(raw: Json, tender: Json) -> Json:
         "stage": ", ".join(_text(tag) for tag in _list(raw.get("tag"))),
         "buyer_name": _text(buyer.get("name")) or None,
         "suppliers": json.dumps(sorted(_suppliers(raw)), ensure_ascii=False),
-        "value": float(amount) if isinstance(amount, (int, float)) else None,
+        "value": float(amount) if isinstance(amount, (int, float)) and abs(amount) < 1e15 else None,
         "currency": _text(value.get("currency")) or None,
         "cpv": json.dumps(sorted(_cpv(tender))),
         "start_on": _date(period.get("startDate")),
@@ -220,7 +223,8 @@ def _impersonal(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    plain = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return plain.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
 
 
 def _object(value: Any) -> Json:

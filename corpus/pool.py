@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from corpus.errors import Crashed, OutOfMemory, OutOfTime, ReadingError
+from corpus.errors import Broken, Crashed, OutOfMemory, OutOfTime, ReadingError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -110,3 +110,5 @@ def _answer(task: Task, future: ProcessFuture[Any]) -> tuple[Task, Any]:
         return task, OutOfMemory("reading took more memory than its limit")
     except ProcessExpired as error:
         return task, Crashed(f"the reading process died (exit code {error.exitcode})")
+    except Exception as error:  # whatever a reader trips over, the run goes on
+        return task, Broken(f"{type(error).__name__}: {error}")

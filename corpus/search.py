@@ -27,6 +27,8 @@ TIES = 100
 _TOKEN = re.compile(
     r'(?P<minus>(?<!\S)-(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))(?P<star>\*?)'
 )
+_OPERATORS = {"AND": (False, False), "OR": (True, False), "NOT": (False, True)}
+"""Whether the next word is an alternative, or unwanted."""
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
@@ -56,24 +58,6 @@ _DETAILS = """
     left join documents d on d.document = f.document
     left join councils c on c.council = d.council
     where p.rowid in ({marks})"""
-_FACETS = """
-    with matching as materialized (
-        select f.document, count(*) as pages from pages_fts s cross join pages p on p.rowid = s.rowid
-        cross join files f on f.sha256 = p.sha256 where pages_fts match :match {narrowed} group by 1)
-    select {value} as value, {label} as label, sum(m.pages) as pages
-    from matching m join documents d on d.document = m.document
-    left join councils c on c.council = d.council
-    where {value} is not null group by 1 order by 3 desc, 1"""
-_FACET_VALUES = {
-    "council": ("d.council", "coalesce(c.name, d.council)"),
-    "year": ("substr(d.published_on, 1, 4)", "substr(d.published_on, 1, 4)"),
-    "kind": ("d.kind", "d.kind"),
-}
-_CODE_FACET = """
-    select m.code as value, coalesce(c.label, m.code) as label, count(distinct m.page) as pages
-    from pages_fts s cross join pages p on p.rowid = s.rowid cross join mentions m on m.page = p.page
-    left join codes c on c.code = m.code
-    where pages_fts match :match {narrowed} and m.counted = 1 group by 1 order by 3 desc, 1"""
 
 
 @dataclass(frozen=True)
@@ -157,15 +141,6 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One value that a search can be narrowed to, and the matching pages that have it."""
-
-    value: str
-    label: str
-    pages: int
-
-
-@dataclass(frozen=True)
 class Results:
     """A page of hits, the number of all, and what was searched."""
 
@@ -183,8 +158,8 @@ def parse(query: str) -> Parsed:
     alternative = negative = False
     tokens = list(_tokens(_tidy(query)))
     for token, is_phrase, minus in tokens[:MAX_WORDS]:
-        if not is_phrase and token in ("OR", "AND", "NOT"):
-            alternative, negative = token == "OR", token == "NOT"
+        if not is_phrase and token in _OPERATORS:
+            alternative, negative = _OPERATORS[token]
             continue
         quoted = _quoted(token)
         if quoted and (minus or negative):
@@ -270,35 +245,12 @@ def search(
 
 def count(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> int:
     """Count all matching pages."""
-    narrowed, values = _narrowed(parsed, filters)
-    sql = f"select count(*) from pages_fts where pages_fts match :match {narrowed}"
+    condition, values = narrowed(parsed, filters)
+    sql = f"select count(*) from pages_fts where pages_fts match :match {condition}"
     return int(connection.execute(sql, values).fetchone()[0])
 
 
-def facets(
-    connection: sqlite3.Connection, query: str, filters: Filters
-) -> dict[str, tuple[Facet, ...]]:
-    """Count matching pages by council, year, kind and code.
-
-    Opens every matching page: run it under a time limit.
-    """
-    parsed = parse(query)
-    if not parsed.match:
-        return {}
-    found = {}
-    for name in ("council", "year", "kind", "code"):
-        others = Filters(**{k: v for k, v in filters.given().items() if k != name})
-        narrowed, values = _narrowed(parsed, others, "s.rowid")
-        value, label = _FACET_VALUES.get(name, ("", ""))
-        sql = _CODE_FACET if name == "code" else _FACETS
-        rows = connection.execute(
-            sql.format(narrowed=narrowed, value=value, label=label), values
-        ).fetchall()
-        found[name] = tuple(Facet(row[0], row[1], row[2]) for row in rows)
-    return found
-
-
-def _narrowed(parsed: Parsed, filters: Filters, rowid: str = "rowid") -> tuple[str, dict[str, str]]:
+def narrowed(parsed: Parsed, filters: Filters, rowid: str = "rowid") -> tuple[str, dict[str, str]]:
     """Return SQL that narrows the rows of the index, and its values.
 
     The plus keeps SQLite from asking the index once for every row of the filter.
@@ -314,10 +266,10 @@ def _ranked(
     connection: sqlite3.Connection, parsed: Parsed, filters: Filters, window: int
 ) -> list[tuple[int, float]]:
     """Return (rowid, rank) best first; equal ranks by page id, which outlives a rebuild."""
-    narrowed, values = _narrowed(parsed, filters)
+    condition, values = narrowed(parsed, filters)
     sql = (
         "select rowid, bm25(pages_fts) from pages_fts "
-        f"where pages_fts match :match {narrowed} order by 2, 1 limit {int(window)}"
+        f"where pages_fts match :match {condition} order by 2, 1 limit {int(window)}"
     )
     found = [(int(row[0]), float(row[1])) for row in connection.execute(sql, values)]
     if len({rank for _, rank in found}) == len(found):

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from corpus.errors import CorpusError
+
 MEGABYTE = 1024 * 1024
 
 
@@ -34,7 +36,12 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Return the settings, with every `CORPUS_NAME` of the environment applied."""
         given = {f.name: os.environ.get(f"CORPUS_{f.name.upper()}") for f in fields(cls)}
-        return cls(**{name: int(value) for name, value in given.items() if value})
+        try:
+            return cls(**{name: int(value) for name, value in given.items() if value})
+        except ValueError as error:
+            raise CorpusError(
+                f"A limit in the environment (CORPUS_…) is no number: {error}."
+            ) from error
 
     def seconds(self, pages: int) -> int:
         """Return the time limit in seconds for a file of so many pages."""

@@ -112,7 +112,7 @@ class Batch:
 @contextmanager
 def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
     """Open a corpus read-only: never locks, never blocks a writer."""
-    if not path.exists():
+    if not path.is_file() or not path.stat().st_size:
         raise MissingPath(
             f"There is no corpus at {path}. Build one with `corpus import PATH` or "
             "`corpus demo`, or name another with --corpus."
@@ -140,6 +140,8 @@ def writing(
             f"The folder {path.parent} does not exist. Make it first, or name "
             "another corpus with --corpus."
         )
+    if path.is_dir():
+        raise MissingPath(f"{path} is a folder. Name a file in it with --corpus.")
     with _lock(path, command, wait):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:

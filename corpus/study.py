@@ -110,7 +110,10 @@ def _council_problem(council: Council, platforms: frozenset[str]) -> str | None:
 
 
 def _is_url(text: str) -> bool:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 

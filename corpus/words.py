@@ -16,7 +16,6 @@ _BREAK = re.compile(
     rf"[-‐‑{JOINERS}](?<=[^\W_].)(?:(?<=[{JOINERS}])[{JOINERS}]*\s*|[ \t]*[\r\n]\s*)(?=[^\W_])"
 )
 _IN_GAP = re.compile(rf"[\s\-‐‑–—/{JOINERS}]+")
-_APOSTROPHES = str.maketrans("’ʼ", "''")
 
 
 def _folded(atoms: list[str]) -> list[str]:
@@ -27,10 +26,10 @@ def _folded(atoms: list[str]) -> list[str]:
     """
     joined = " ".join(atoms) + " "
     if not joined.isascii():
-        normal = unicodedata.normalize("NFKC", joined.translate(_APOSTROPHES))
+        normal = unicodedata.normalize("NFKC", joined.replace("’", "'").replace("ʼ", "'"))
         if normal.count(" ") == joined.count(" "):  # a rare letter folds to several words
             joined = normal
-    return joined.replace("'s ", " ").replace("'S ", " ").split(" ")[:-1]
+    return joined.replace("'s ", " ").replace("'S ", " ").split(" ")[: len(atoms)]
 
 
 def squeeze(gap: str) -> str:

@@ -53,7 +53,8 @@ class Buyers:
         if not buyer or not _SAYS_COUNCIL.search(buyer):
             return None
         exact = self._exact.get(_words(buyer))
-        candidates = self._core.get(_core(buyer), set())
+        core = _core(buyer)  # empty: only words of style, which name no council
+        candidates = self._core.get(core, set()) if core else set()
         return exact or (next(iter(candidates)) if len(candidates) == 1 else None)
 
 

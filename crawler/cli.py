@@ -1,11 +1,17 @@
 """Commands that collect: `corpus import` and `corpus crawl`."""
 
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.command import Command, finish, json_option, pass_command, say
+from corpus.command import Command, Exit, finish, json_option, pass_command, say
+
+if TYPE_CHECKING:
+    from crawler.plan import Plan
+    from crawler.run import Crawled
 
 
 @click.command("import")
@@ -76,4 +82,132 @@ def import_(
             "Next: `corpus build`.",
         ],
     )
+    finish(done.failed)
+
+
+_day = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--council", "councils", multiple=True, help="Only this council, such as KEN.")
+@click.option("--since", type=_day, help="First day [default: 13 months back].")
+@click.option("--until", type=_day, help="Last day [default: in 14 days].")
+@click.option("--again", is_flag=True, help="Look again at months that are done with.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, ask nothing.")
+@json_option
+@pass_command
+def crawl(
+    command: Command,
+    sources: tuple[str, ...],
+    councils: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    again: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Collect papers and notices from the study's sources (all of them where none is named).
+
+    Asks slowly, obeys robots.txt, records every refusal. Whole months are looked at; those that
+    were searched after late papers were out are not looked at again. May be interrupted (Ctrl-C)
+    and run again. A crawl of live sites needs CORPUS_CONTACT: who you are, for the user agent.
+
+    \b
+    Examples:
+      corpus crawl --dry-run
+      CORPUS_CONTACT=ada@example.ac.uk corpus crawl modgov --council KEN
+      corpus crawl contracts-finder --since 2025-01-01 --until 2025-03-31
+    """
+    import os
+
+    from corpus.study import keep_study
+    from crawler.counter import counter
+    from crawler.months import Window
+    from crawler.plan import plan
+    from crawler.run import crawl as run_crawl
+    from crawler.settings import RESOLVER_VARIABLE, require_contact
+
+    study = command.study()
+    window = Window.of(_date(since), _date(until), date.today())
+    if window.since > window.until:
+        raise click.UsageError("--since lies after --until.")
+    planned = plan(study, sources, councils, window)
+    if dry_run:
+        say(_plan_told(planned), as_json=as_json, lines=_plan_lines(planned))
+        return
+    require_contact(planned.urls, planned.private_hosts)
+    with command.write() as store, counter("crawling: items recorded") as advance:
+        keep_study(store, study)
+        resolver = os.environ.get(RESOLVER_VARIABLE)
+        done = run_crawl(store, study, planned, again=again, resolver=resolver, advance=advance)
+    say(done.told(), as_json=as_json, lines=_lines(done))
+    _end(done)
+
+
+def _date(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def _plan_told(plan: "Plan") -> dict[str, Any]:
+    return {
+        "since": plan.window.since.isoformat(),
+        "until": plan.window.until.isoformat(),
+        "months": len(plan.window.months),
+        "sources": [
+            {
+                "source": step.source.source,
+                "urls": step.urls,
+                "councils": [council.council for council in step.councils],
+                "pause_seconds": step.source.throttle_seconds,
+                "requests_at_least": step.requests_at_least(plan.window),
+            }
+            for step in plan.steps
+        ],
+        "unread": [
+            {
+                "source": unread.source,
+                "council": unread.council.council if unread.council else None,
+                "state": unread.state,
+                "reason": unread.reason,
+            }
+            for unread in plan.unread
+        ],
+    }
+
+
+def _plan_lines(plan: "Plan") -> list[str]:
+    lines = [f"Nothing was asked. {plan.window.since} to {plan.window.until} would be looked at:"]
+    for step in plan.steps:
+        least = step.requests_at_least(plan.window)
+        lines.append(
+            f"{step.source.source}: at least {least:,} requests, "
+            f"{step.source.throttle_seconds:g} s between two to one host"
+        )
+        lines += [f"  {council.council}  {council.base_url}" for council in step.councils]
+        lines += [] if step.councils else [f"  {step.source.url}"]
+    if plan.unread:
+        lines.append(f"{len(plan.unread):,} cannot be read yet and would be recorded so.")
+    return lines
+
+
+def _lines(done: "Crawled") -> list[str]:
+    lines = [
+        f"{one.source}: {one.requests:,} requests, {one.documents_seen:,} documents seen, "
+        f"{one.kept:,} kept, {one.failed:,} failed."
+        for one in done.sources
+    ]
+    lines = lines or ["No source of the study can be crawled yet; coverage says which and why."]
+    if done.interrupted:
+        return [*lines, "Stopped; what was recorded is kept. Run the same command to go on."]
+    return [*lines, "Next: `corpus build`."]
+
+
+def _end(done: "Crawled") -> None:
+    for problem in done.problems:
+        click.echo(f"Check: {problem}", err=True)
+    if done.interrupted:
+        click.get_current_context().exit(Exit.ERROR)
+    if done.problems:
+        click.get_current_context().exit(Exit.CHECK_FAILED)
     finish(done.failed)

@@ -83,6 +83,7 @@ def import_files(
     advance: Callable[[int], None],
 ) -> Imported:
     """Import `files` (resolved, sorted); a file that fails is recorded and the run goes on."""
+    files = [file for file in files if not _is_ours(store, file)]
     done = Imported(files=len(files), source=request.source)
     with (
         run(store, request.source, council=request.council) as going,
@@ -97,6 +98,15 @@ def import_files(
                 importer.one(path)
         going.seen, going.kept, going.errors = done.files, done.kept, done.failed
     return done
+
+
+def _is_ours(store: Store, file: Path) -> bool:
+    """Whether a file is of the corpus itself, which may lie in a folder that is imported."""
+    here, originals = store.path.resolve(), store.files.folder.resolve()
+    if not file.is_relative_to(originals):
+        return file.parent == here.parent and file.name.startswith(here.name)
+    first = file.relative_to(originals).parts[0]
+    return first == "models" or (len(first) == 2 and file.name.startswith(first))
 
 
 class _Importer:
@@ -203,7 +213,7 @@ class _Importer:
             document=import_id(self._request.source, digest, again),
             source=self._request.source,
             kind=about.kind or "other",
-            title=title,
+            title=title.encode("utf-8", "replace").decode(),  # file names may be no UTF-8
             url=url,
             content=content,
             name=url,

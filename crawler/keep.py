@@ -45,15 +45,19 @@ class Keeper:
             "select 1 from captures where document = ? and sha256 = ?", (found.document, digest)
         )
         if known:
-            self._store.db.execute(
-                "update documents set last_seen_at = ?, gone_at = null where document = ?",
-                (now(), found.document),
-            )
+            self.seen(found.document)
             return "unchanged"
         self._file(found, digest)
         self._document(found, digest)
         self._capture(found, digest)
         return "kept"
+
+    def seen(self, document: str) -> None:
+        """Note that a document was found again, as it was."""
+        self._store.db.execute(
+            "update documents set last_seen_at = ?, gone_at = null where document = ?",
+            (now(), document),
+        )
 
     def visit(
         self,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import formats, ocds
-from corpus.errors import Broken, EmptyInput, ReadingError, TooLarge, Unsupported
+from corpus.errors import Broken, ReadingError, TooLarge, Unsupported
 from corpus.settings import Settings
 
 PACKED = frozenset({formats.ZIP, formats.GZIP, formats.JSON})
@@ -75,7 +75,7 @@ def _zip(content: bytes, settings: Settings) -> list[Part]:
         raise Broken(f"damaged ZIP: {error}") from error
     members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
     if not members:
-        raise EmptyInput("the ZIP holds no file")
+        raise Broken("the ZIP holds no file")
     total = sum(member.file_size for member in members)
     if total > min(settings.max_unpacked_bytes, len(content) * settings.max_unpacked_ratio):
         raise TooLarge(f"unpacks to {total:,} bytes")

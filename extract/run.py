@@ -225,9 +225,11 @@ def _unread(store: Store, sha256: str, error: ReadingError) -> None:
 
 def _keep_reading(store: Store, sha256: str, pages: list[Page]) -> None:
     """Replace the screened text, under the same page ids, where there is a reading."""
+    screened = store.rows("select page from pages where sha256 = ?", (sha256,))
+    known = {row["page"] for row in screened}  # of a damaged PDF the readers count other pages
     for page in pages:
         key = page_id(sha256, page.number)
-        if not page.text.strip() or grade(page.text) == "failed":
+        if key not in known or not page.text.strip() or grade(page.text) == "failed":
             continue
         store.db.table("pages").update(
             key,

@@ -75,6 +75,10 @@ def _sweep(
     """Fit each candidate number of topics; return the best, its quality and all figures."""
     most = max(len(texts) // PASSAGES_PER_TOPIC, 2)
     numbers = [k] if k else [n for n in SWEEP if n <= most] or [2]
+    possible = min(len(texts), len(vocabulary.words))
+    if min(numbers) > possible:
+        raise NoTopics(f"The passages differ too little for {min(numbers)} topics.")
+    numbers = [n for n in numbers if n <= possible]
     tried: list[tuple[Fitted, Quality]] = []
     with progress("fitting topics", len(numbers)) as advance:
         for number in numbers:

@@ -130,7 +130,7 @@ def search(
                 f"{row['date'] or 'undated'})\n    {row['snippet']}"
                 for row in rows
             ),
-            f"{found.total:,} pages match; {found.searched:,} documents searched, "
-            f"{found.unreadable:,} could not be read.",
+            f"{found.total:,} pages match; {found.scope.searchable:,} documents searched, "
+            f"{found.scope.unreadable:,} could not be read.",
         ],
     )

@@ -84,8 +84,8 @@ def _label(document: Any, index: int) -> str | None:
 
 
 def tidy(text: str) -> str:
-    """Return PDFium's text with its marks for a hyphen at a line's end written as that."""
-    return clean(text.replace("\ufffe", "-").replace("\x02", "-"))
+    """Return PDFium's text with its marks for a hyphen and line's end written as these."""
+    return clean(text.replace("\ufffe", "-\n").replace("\x02", "-\n"))
 
 
 def read(path: Path, settings: Settings) -> Iterator[Page]:

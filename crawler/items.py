@@ -1,0 +1,148 @@
+"""What spiders yield: plain facts, without a database and without Scrapy."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from corpus.ids import sha256
+from corpus.ocds import Release
+
+
+class Outcome(StrEnum):
+    """What came of a request, or why there was none; kept in `visits.outcome`."""
+
+    LISTED = "listed"
+    KEPT = "kept"
+    UNCHANGED = "unchanged"
+    FORGOTTEN = "forgotten"
+    RESTRICTED = "restricted"
+    ELSEWHERE = "elsewhere"
+    ROBOTS_REFUSED = "robots-refused"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+TROUBLES = (Outcome.FAILED, Outcome.BLOCKED, Outcome.ROBOTS_REFUSED)
+"""What keeps a month from counting as searched, the gravest first."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One request that mattered and what came of it; becomes a row of `visits`.
+
+    `error` names what is kept in `failures` where the outcome is `failed`; `status` is empty where
+    nothing was sent.
+    """
+
+    url: str
+    outcome: Outcome
+    status: int | None = None
+    reason: str | None = None
+    content: bytes = field(default=b"", repr=False)
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str = ""
+    permanent: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the site answered with content."""
+        return self.outcome is Outcome.LISTED
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of what was answered, None where nothing was."""
+        return sha256(self.content) if self.content else None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it keeps a month from counting as searched."""
+        return self.outcome in TROUBLES
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting as the site lists it."""
+
+    meeting: str
+    council: str
+    committee: str
+    held_on: str
+    url: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A council paper as the site lists it: its identity and where its bytes are.
+
+    `dated` tells whether `published_on` is the site's own word, or the meeting's day for want
+    of it.
+    """
+
+    document: str
+    council: str
+    kind: str
+    title: str
+    url: str
+    published_on: str | None = None
+    meeting: str | None = None
+    item_number: str | None = None
+    dated: bool = False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A paper and what came of asking for it."""
+
+    paper: Paper
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A procurement notice: its release and the hash of the answer it came in."""
+
+    document: str
+    url: str
+    release: Release
+    answer_sha256: str
+    council: str | None
+
+
+@dataclass(frozen=True)
+class MonthLooked:
+    """A month that has been looked at to its end; `council` is empty for notices."""
+
+    council: str
+    month: str
+    state: str
+    documents_seen: int = 0
+    reason: str | None = None
+
+
+Item = Answer | Meeting | Fetched | Notice | MonthLooked
+
+
+@dataclass
+class Tally:
+    """What happened in one month while it is being looked at."""
+
+    month: str = ""
+    seen: int = 0
+    troubles: dict[Outcome, str] = field(default_factory=dict)
+
+    def note(self, answer: Answer) -> Answer:
+        """Remember the first trouble of each sort; returns the answer."""
+        if answer.troubled:
+            reason = f"{answer.url}: {answer.reason}" if answer.reason else answer.url
+            self.troubles.setdefault(answer.outcome, reason)
+        return answer
+
+    def looked(self, council: str) -> MonthLooked:
+        """Return the state of the month: searched only if every request of it succeeded."""
+        for trouble in TROUBLES:
+            if trouble in self.troubles:
+                reason = self.troubles[trouble]
+                return MonthLooked(council, self.month, trouble, self.seen, reason)
+        state = "searched" if self.seen else "none-published"
+        return MonthLooked(council, self.month, state, self.seen)

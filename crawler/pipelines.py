@@ -1,0 +1,155 @@
+"""The one place of a crawl that writes: what spiders yield becomes rows and files."""
+
+from functools import singledispatchmethod
+from typing import Any
+
+from scrapy.crawler import Crawler
+from twisted.internet.task import LoopingCall
+
+from corpus.store import Batch, Store
+from corpus.study import Source
+from crawler.items import Answer, Fetched, Item, Meeting, MonthLooked, Notice, Outcome
+from crawler.job import STAGE
+from crawler.keep import Found, Keeper
+from crawler.ledger import Ledger
+from crawler.runs import Run
+
+FLUSH_SECONDS = 1.0
+"""A transaction is not held open while the next site is waited for."""
+
+
+class Writer:
+    """Writes items of one run, each document whole or not at all."""
+
+    def __init__(self, store: Store, source: Source, going: Run, batch: Batch) -> None:
+        self._store = store
+        self._source = source
+        self._going = going
+        self.batch = batch
+        self._keeper = Keeper(store, going.crawl)
+        self._ledger = Ledger(store, source)
+
+    def write(self, item: Item) -> None:
+        """Write one item in a piece of a transaction of its own."""
+        with self.batch.document():
+            self._write(item)
+
+    @singledispatchmethod
+    def _write(self, item: Any) -> None:
+        raise TypeError(f"no spider yields a {type(item).__name__}")
+
+    @_write.register
+    def _(self, item: Answer) -> None:
+        self._visit(item, item.outcome)
+
+    @_write.register
+    def _(self, item: Meeting) -> None:
+        row = {"meeting": item.meeting, "source": self._source.source, "council": item.council}
+        self._store.db.table("meetings").upsert(
+            row
+            | {
+                "committee": item.committee,
+                "held_on": item.held_on,
+                "url": item.url,
+                "status": item.status,
+            },
+            pk="meeting",
+        )
+
+    @_write.register
+    def _(self, item: Fetched) -> None:
+        answer, paper = item.answer, item.paper
+        self._going.seen += 1
+        if answer.outcome is Outcome.UNCHANGED:
+            self._keeper.seen(paper.document)
+        if not answer.ok:
+            self._visit(answer, answer.outcome)
+            return
+        found = Found(
+            document=paper.document,
+            source=self._source.source,
+            kind=paper.kind,
+            title=paper.title,
+            url=paper.url,
+            content=answer.content,
+            name=paper.url,
+            council=paper.council,
+            published_on=paper.published_on,
+            meeting=paper.meeting,
+            item_number=paper.item_number,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+        )
+        self._visit(answer, self._keep(found))
+
+    @_write.register
+    def _(self, item: Notice) -> None:
+        self._going.seen += 1
+        release = item.release
+        self._keep(
+            Found(
+                document=item.document,
+                source=self._source.source,
+                kind="notice",
+                title=release.title,
+                url=item.url,
+                content=release.content,
+                council=item.council,
+                published_on=release.published_on,
+                notice=release.notice | {"answer_sha256": item.answer_sha256},
+            )
+        )
+
+    @_write.register
+    def _(self, item: MonthLooked) -> None:
+        self._ledger.write(item)
+
+    def _keep(self, found: Found) -> Outcome:
+        outcome = Outcome(self._keeper.keep(found))
+        self._going.kept += outcome is Outcome.KEPT
+        return outcome
+
+    def _visit(self, answer: Answer, outcome: Outcome) -> None:
+        self._keeper.visit(
+            self._source.source,
+            answer.url,
+            outcome,
+            reason=answer.reason,
+            status=answer.status,
+            etag=answer.etag,
+            sha256=answer.sha256,
+        )
+        if outcome is Outcome.FAILED:
+            self._going.errors += 1
+            reason = answer.reason or answer.error
+            self._store.fail(STAGE, answer.url, answer.error, reason, answer.permanent)
+        else:
+            self._store.mend(STAGE, answer.url)
+
+
+class WritePipeline:
+    """Hands every item to the writer of the run; Scrapy calls it on one thread."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._flushing = LoopingCall(writer.batch.flush)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "WritePipeline":
+        """Take the writer that the run gave to the spider."""
+        spider: Any = crawler.spider
+        return cls(spider.writer)
+
+    def open_spider(self) -> None:
+        """Begin to commit regularly, also while a slow site is waited for."""
+        self._flushing.start(FLUSH_SECONDS, now=False)
+
+    def close_spider(self) -> None:
+        """Commit what is left."""
+        self._flushing.stop()
+        self._writer.batch.flush()
+
+    def process_item(self, item: Item) -> Item:
+        """Write an item at once: a month is never recorded before the last of its papers."""
+        self._writer.write(item)
+        return item

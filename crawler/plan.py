@@ -1,0 +1,140 @@
+"""What a crawl would do: which sources, councils and months, and what no spider can read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from corpus.errors import CorpusError
+from corpus.study import Council, Source, Study
+from crawler.months import Window, slices
+from crawler.registry import OWN_PAGES, spider_of
+
+
+class NoSuchSource(CorpusError):
+    """A source or council that the study does not know, or that do not go together."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A council, or a whole source with `council` empty, that cannot be looked at, and why."""
+
+    source: str
+    council: Council | None
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One source to be crawled; `councils` is empty for notices."""
+
+    source: Source
+    councils: tuple[Council, ...]
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses at which the crawl begins."""
+        if self.source.kind == "papers":
+            return [council.base_url for council in self.councils]
+        return [self.source.url]
+
+    def requests_at_least(self, window: Window) -> int:
+        """Return how many requests a first crawl cannot do without: lists before any document."""
+        if self.source.kind == "papers":
+            return 2 * len(self.councils) + len({urlsplit(url).netloc for url in self.urls})
+        days = self.source.window_days
+        return 1 + sum(1 for month in window.months for _ in slices(month, days))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of a crawl and what is left out."""
+
+    window: Window
+    steps: tuple[Step, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses at which all steps begin."""
+        return [url for step in self.steps for url in step.urls]
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """The hosts that the sources of this crawl name as private."""
+        return frozenset(host for step in self.steps for host in step.source.private_hosts)
+
+
+def plan(study: Study, sources: Iterable[str], councils: Iterable[str], window: Window) -> Plan:
+    """Return what is to be done; raises `NoSuchSource` for names the study does not have."""
+    asked, codes = tuple(sources), tuple(councils)
+    _check(study, asked, codes)
+    chosen = [study.sources[name] for name in asked or sorted(study.sources)]
+    if codes and not asked:
+        chosen = [source for source in chosen if source.kind == "papers"]
+    members = [
+        council
+        for code in codes or study.councils
+        if _lived(council := study.councils[code], window)
+    ]
+    steps: list[Step] = []
+    unread: list[Unread] = []
+    for source in chosen:
+        own = [council for council in members if platform(council) == source.source]
+        unread += _unread(source, own)
+        if spider_of(source):
+            with_url = tuple(council for council in own if council.base_url)
+            if with_url or source.kind != "papers":
+                steps.append(Step(source, with_url if source.kind == "papers" else ()))
+    return Plan(window, tuple(steps), tuple(unread))
+
+
+def platform(council: Council) -> str:
+    """Return the source that a council's papers belong to: its own pages where none is known."""
+    return OWN_PAGES if council.platform == "unknown" else council.platform
+
+
+def _lived(council: Council, window: Window) -> bool:
+    """Whether a council existed in the window: an abolished one has no new papers."""
+    ended = council.end_on and council.end_on < window.since.isoformat()
+    return not ended and council.start_on <= window.until.isoformat()
+
+
+def _check(study: Study, sources: tuple[str, ...], councils: tuple[str, ...]) -> None:
+    for source in sources:
+        if source not in study.sources:
+            known = ", ".join(sorted(study.sources))
+            raise NoSuchSource(f"The study has no source `{source}` (it has {known}).")
+        if councils and study.sources[source].kind != "papers":
+            raise NoSuchSource(
+                f"`{source}` is asked as a whole, not by council: leave out --council."
+            )
+    for council in councils:
+        if council not in study.councils:
+            raise NoSuchSource(
+                f"No council has the code `{council}`; codes stand in "
+                f"{study.folder / 'councils.csv'}."
+            )
+
+
+def _unread(source: Source, councils: list[Council]) -> list[Unread]:
+    """Return what of a source cannot be looked at: its councils, or itself where it has none."""
+    missing = spider_of(source) is None
+    if source.kind != "papers":
+        reason = f"no spider reads {source.title} yet"
+        return [Unread(source.source, None, "unsupported", reason)] if missing else []
+    return [
+        one
+        for council in councils
+        if (one := _unread_council(source, council, missing)) is not None
+    ]
+
+
+def _unread_council(source: Source, council: Council, missing: bool) -> Unread | None:
+    if not council.base_url:
+        reason = "the address of its papers is not known"
+        return Unread(source.source, council, "url-unknown", reason)
+    if missing:
+        reason = f"no spider reads {source.title} yet"
+        return Unread(source.source, council, "unsupported", reason)
+    return None

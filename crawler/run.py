@@ -1,0 +1,248 @@
+"""One crawl: source after source in one process, each a row of `crawls`."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from twisted.internet.error import ReactorNotRunning
+
+from corpus.store import Batch, Store
+from corpus.study import Study
+from crawler.buyers import Buyers
+from crawler.job import Job
+from crawler.ledger import Ledger, life
+from crawler.memory import CorpusMemory
+from crawler.pipelines import Writer
+from crawler.plan import Plan, Step
+from crawler.registry import spider_of
+from crawler.runs import Run, run
+from crawler.settings import pause_seconds, process_settings, require_contact, source_settings
+
+
+@dataclass
+class SourceCrawled:
+    """What the crawl of one source did."""
+
+    source: str
+    requests: int = 0
+    bytes: int = 0
+    documents_seen: int = 0
+    kept: int = 0
+    failed: int = 0
+    problems: list[str] = field(default_factory=list)
+    """Assertions of the study that do not hold, each with what to check."""
+
+
+@dataclass
+class Crawled:
+    """What a crawl did."""
+
+    sources: list[SourceCrawled] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Requests that failed; refusals are findings and no failures."""
+        return sum(source.failed for source in self.sources)
+
+    @property
+    def problems(self) -> list[str]:
+        """Every assertion that does not hold."""
+        return [problem for source in self.sources for problem in source.problems]
+
+    def told(self) -> dict[str, Any]:
+        """Return it as an answer for `--json`."""
+        return asdict(self) | {"failed": self.failed, "problems": self.problems}
+
+
+class Interrupted(Exception):
+    """The crawl was stopped from outside; what was committed is kept."""
+
+
+def crawl(
+    store: Store,
+    study: Study,
+    plan: Plan,
+    *,
+    again: bool = False,
+    resolver: str | None = None,
+    advance: Callable[[int], None] = lambda count: None,
+) -> Crawled:
+    """Crawl what is planned; blocks until done, keeps what was committed when interrupted.
+
+    Runs Scrapy's reactor, so it can be called once in a process. `resolver` is the dotted path of
+    a resolver class for tests and the demo. Raises `NoContact` before any request.
+    """
+    require_contact(plan.urls, plan.private_hosts)
+    _write_unread(store, study, plan)
+    done = Crawled()
+    if plan.steps:
+        crawling = _Crawling(store, study, plan, again, advance, done)
+        crawling.start(resolver)
+    return done
+
+
+def _write_unread(store: Store, study: Study, plan: Plan) -> None:
+    with Batch(store) as batch:
+        for unread in plan.unread:
+            ledger = Ledger(store, study.sources[unread.source])
+            code = unread.council.council if unread.council else ""
+            span = life(unread.council) if unread.council else ("", "")
+            months = ledger.open_months(code, plan.window, span)
+            with batch.document():
+                ledger.write_unread(code, months, unread.state, unread.reason)
+
+
+class _Crawling:
+    """A crawl as it goes."""
+
+    def __init__(
+        self,
+        store: Store,
+        study: Study,
+        plan: Plan,
+        again: bool,
+        advance: Callable[[int], None],
+        done: Crawled,
+    ) -> None:
+        self._store = store
+        self._study = study
+        self._plan = plan
+        self._again = again
+        self._advance = advance
+        self._done = done
+
+    def start(self, resolver: str | None) -> None:
+        """Run the reactor until the last source is done."""
+        self._settings = process_settings(self._plan.private_hosts, resolver)
+        self._process = AsyncCrawlerProcess(self._settings)
+        # What cannot be had of robots.txt is recorded as a refusal, with its reason.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+        loop = asyncio.get_event_loop()
+        task = loop.create_task(self._all())
+        task.add_done_callback(_stop_reactor)
+        self._process.start(stop_after_crawl=False)
+        # Ctrl-C stops the reactor before the run has written how it ended.
+        loop.run_until_complete(task)
+
+    async def _all(self) -> None:
+        for step in self._plan.steps:
+            try:
+                await self._one(step)
+            except Interrupted:
+                self._done.interrupted = True
+                return
+
+    async def _one(self, step: Step) -> None:
+        source, window = step.source, self._plan.window
+        told = SourceCrawled(source.source)
+        self._done.sources.append(told)
+        only = step.councils[0].council if len(step.councils) == 1 else None
+        since, until = window.since.isoformat(), window.until.isoformat()
+        with (
+            run(
+                self._store,
+                source.source,
+                council=only,
+                since=since,
+                until=until,
+                again=self._again,
+            ) as going,
+            Batch(self._store, self._advance) as batch,
+        ):
+            await self._crawl(step, going, batch, told)
+        told.problems = problems(self._store, step)
+
+    async def _crawl(self, step: Step, going: Run, batch: Batch, told: SourceCrawled) -> None:
+        spider = spider_of(step.source)
+        assert spider is not None
+        crawler = Crawler(spider, source_settings(self._settings, step.source))
+        writer = Writer(self._store, step.source, going, batch)
+        try:
+            await self._process.crawl(crawler, job=self._job(step), writer=writer)
+        finally:
+            batch.flush()
+            _count(going, told, crawler)
+        if crawler.stats and crawler.stats.get_value("finish_reason") != "finished":
+            raise Interrupted
+
+    def _job(self, step: Step) -> Job:
+        return Job(
+            source=step.source,
+            councils=step.councils,
+            memory=CorpusMemory(
+                self._store, self._study, step.source, self._plan.window, self._again
+            ),
+            buyers=Buyers(self._study.councils.values()),
+            pause_seconds=pause_seconds(),
+        )
+
+
+def _stop_reactor(task: object) -> None:
+    from twisted.internet import reactor  # chosen by the process, not when this module is read
+
+    with suppress(ReactorNotRunning):
+        cast(Any, reactor).stop()
+
+
+def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:
+    """Take over the counts that Scrapy keeps; robots.txt and further attempts count as well."""
+    if crawler.stats:
+        going.requests = crawler.stats.get_value("downloader/request_count", 0)
+        going.bytes = crawler.stats.get_value("downloader/response_bytes", 0)
+        going.errors += crawler.stats.get_value("spider_exceptions/count", 0)
+    told.requests, told.bytes, told.documents_seen = going.requests, going.bytes, going.seen
+    told.kept, told.failed = going.kept, going.errors
+
+
+def problems(store: Store, step: Step) -> list[str]:
+    """Return which assertions of the source do not hold, each with what to check.
+
+    They are about what is held of each council that could be looked at (of the service, where
+    there are no councils), so that a second crawl that finds nothing new fails none.
+    """
+    found = []
+    for code, name, url in _subjects(step):
+        held = _held(store, step.source.source, code)
+        few = held < step.source.min_documents and _was_searched(store, step.source.source, code)
+        if few:
+            found.append(
+                f"{step.source.source}: {name} has {held:,} documents, at least "
+                f"{step.source.min_documents:,} are expected. Check {url} in a browser: has the "
+                "site moved, or is the window too narrow?"
+            )
+        if held > step.source.max_documents:
+            found.append(
+                f"{step.source.source}: {name} has {held:,} documents, at most "
+                f"{step.source.max_documents:,} are expected. Check whether {url} still filters "
+                "by date."
+            )
+    return found
+
+
+def _subjects(step: Step) -> Iterator[tuple[str, str, str]]:
+    if step.source.kind != "papers":
+        yield "", step.source.title, step.source.url
+    for council in step.councils:
+        yield council.council, council.name, council.base_url
+
+
+def _held(store: Store, source: str, council: str) -> int:
+    sql = "select count(*) from documents where source = ?"
+    if not council:
+        return int(store.value(sql, (source,)))
+    return int(store.value(f"{sql} and council = ?", (source, council)))
+
+
+def _was_searched(store: Store, source: str, council: str) -> bool:
+    return bool(
+        store.value(
+            "select 1 from coverage where source = ? and council = ? "
+            "and state in ('searched', 'none-published')",
+            (source, council),
+        )
+    )

@@ -1,0 +1,107 @@
+"""The whole way once: the county crawled over HTTP, read, coded, modelled, searched, shown."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("county") / "corpus.db"
+    done = run(path, "demo", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def run(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "workbench.main", "--corpus", str(path), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def answer(path: Path, *arguments: str) -> Any:
+    done = run(path, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_is_a_whole_corpus(county: Path) -> None:
+    status = answer(county, "status")
+    assert status["documents"] > 250
+    assert status["pages"] > 400
+    assert status["mentions_counted"] > 300
+    assert status["passages"] > 100
+    assert status["topics"] >= 5
+
+
+def test_what_could_not_be_read_is_named(county: Path) -> None:
+    status = answer(county, "status")
+    assert status["files_by_outcome"]["ocr-queued"] == 3, "the county has three scans"
+    assert status["files_by_outcome"]["failed"] == 2, "one broken paper and one with a password"
+    assert "not-extracted" not in status["files_by_outcome"]
+
+
+def test_the_ledger_knows_what_was_refused_and_what_failed(county: Path) -> None:
+    states = answer(county, "status")["coverage"]
+    assert states["searched"] > 50
+    assert states["failed"] == 1, "the meeting that answers 500"
+    assert states["robots-refused"] == 1, "the paper that robots.txt closes"
+
+
+def test_a_search_leads_to_a_page(county: Path) -> None:
+    hits = answer(county, "search", '"predictive analytics"')
+    assert hits
+    assert set(hits[0]) >= {
+        "document",
+        "page",
+        "title",
+        "council",
+        "kind",
+        "date",
+        "snippet",
+        "url",
+        "score",
+    }
+    assert [hit["score"] for hit in hits] == sorted((h["score"] for h in hits), reverse=True)
+
+
+def test_a_second_build_does_nothing(county: Path) -> None:
+    before = answer(county, "doctor", "--digest")
+    again = answer(county, "build")
+    assert again["extracted"] == {"rescreened": 0, "screened": 0, "read": 0, "failed": 0}
+    assert again["found"]["files"] == 0
+    assert again["topics"]["inferred"] == 0
+    assert answer(county, "doctor", "--digest") | {"councils": ""} == before | {"councils": ""}
+
+
+def test_all_is_well(county: Path) -> None:
+    assert answer(county, "doctor") == {"problems": [], "mended": []}
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_run(path: Path, county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORPUS_DB", str(county))
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}}
+    ).execute()
+    charts = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if any("vegalite" in kind for kind in output.get("data", {}))
+    ]
+    assert len(charts) >= 3
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_are_kept_without_outputs(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    assert not [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")]
