@@ -25,8 +25,9 @@ COVERED = """update coverage set
         and f.outcome in ('ocr-queued', 'unreadable', 'unsupported', 'failed')),
     documents_mentioning = (select count(*) from documents d where {same} and exists
         (select 1 from mentions m where m.sha256 = d.sha256 and m.counted = 1))"""
-SAME = """d.source = coverage.source and coalesce(d.council, '') = coalesce(coverage.council, '')
-    and substr(d.published_on, 1, 7) = coverage.month"""
+SAME = """d.source = coverage.source and coverage.council in ('', d.council)
+    and substr(coalesce((select held_on from meetings m where m.meeting = d.meeting),
+        d.published_on), 1, 7) = coverage.month"""
 
 
 @dataclass

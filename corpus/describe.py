@@ -123,7 +123,7 @@ TABLES: dict[str, Table] = {
             "url": "Address asked.",
             "status": "HTTP status; empty where no request was sent.",
             "outcome": "`kept`, `unchanged`, `listed`, `robots-refused`, `restricted`, `blocked`, "
-            "`failed`, `forgotten`, or of an import `imported` or `metadata`.",
+            "`failed`, `elsewhere`, `forgotten`, or of an import `imported` or `metadata`.",
             "reason": "Why, where it was not kept.",
             "fetched_at": "When, UTC.",
             "etag": "The answer's ETag.",
@@ -139,7 +139,7 @@ TABLES: dict[str, Table] = {
         "count. A council that is missing here was not looked at; it is not a zero.",
         columns={
             "source": "The source.",
-            "council": _COUNCIL,
+            "council": "mySociety's code of the council; empty for a procurement service.",
             "month": "Month, as YYYY-MM.",
             "state": "`searched`, `term-searched`, `none-published`, `blocked`, `robots-refused`, "
             "`unsupported`, `url-unknown`, `failed` or `not-looked`.",

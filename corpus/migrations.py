@@ -161,7 +161,7 @@ def m002_collected(db: Database) -> None:
             "reason": text,
         },
         ("source", "council", "month"),
-        {"source": "sources", "council": "councils"},
+        {"source": "sources"},  # a procurement service's months have no council
     )
     _table(
         db,
@@ -244,7 +244,7 @@ def m002_collected(db: Database) -> None:
         {"document": "documents", "sha256": "files"},
         (("sha256",),),
     )
-    db.table("captures").create_index(["document", "sha256"], unique=True)
+    db.table("captures").create_index(["document", "sha256"])
     _table(
         db,
         "tombstones",

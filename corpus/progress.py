@@ -13,8 +13,8 @@ QUIET_SECONDS = 60
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Yield a function to be told how many more units are done."""
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield a function to be told how many more units are done; `total` may be unknown."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _lines(label, total)
@@ -30,7 +30,7 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda count: bars.advance(task, count)
 
 
-def _lines(label: str, total: int) -> Callable[[int], None]:
+def _lines(label: str, total: int | None) -> Callable[[int], None]:
     """Return a counter that prints at most once a minute."""
     done, last = 0, time.monotonic()
 
@@ -39,6 +39,7 @@ def _lines(label: str, total: int) -> Callable[[int], None]:
         done += count
         if time.monotonic() - last >= QUIET_SECONDS:
             last = time.monotonic()
-            print(f"{label}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+            of_total = "" if total is None else f" of {total:,}"
+            print(f"{label}: {done:,}{of_total}", file=sys.stderr, flush=True)
 
     return advance

@@ -320,11 +320,14 @@ def _segments(marked: str) -> Iterator[tuple[str, bool]]:
 
 
 def _cut(segments: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """Shorten a snippet that is longer than people read."""
-    left = SNIPPET_CHARS
+    """Shorten a snippet that is longer than people read; what stands near a match is kept."""
+    left, before = SNIPPET_CHARS, True
     for text, is_match in segments:
         if left <= 0:
             return
+        before = before and not is_match
         longest = left if is_match else min(left, SNIPPET_CHARS // 2)
-        yield (text if len(text) <= longest else text[: longest - 1] + "…"), is_match
-        left -= len(text)
+        left -= min(len(text), longest)
+        if len(text) > longest:
+            text = f"…{text[-longest:]}" if before else f"{text[:longest]}…"
+        yield text, is_match

@@ -121,8 +121,8 @@ def crawl(
     """
     import os
 
+    from corpus.progress import progress
     from corpus.study import keep_study
-    from crawler.counter import counter
     from crawler.months import Window
     from crawler.plan import plan
     from crawler.run import crawl as run_crawl
@@ -137,7 +137,7 @@ def crawl(
         say(_plan_told(planned), as_json=as_json, lines=_plan_lines(planned))
         return
     require_contact(planned.urls, planned.private_hosts)
-    with command.write() as store, counter("crawling: items recorded") as advance:
+    with command.write() as store, progress("crawling: items recorded", None) as advance:
         keep_study(store, study)
         resolver = os.environ.get(RESOLVER_VARIABLE)
         done = run_crawl(store, study, planned, again=again, resolver=resolver, advance=advance)

@@ -41,10 +41,10 @@ class Keeper:
         digest = sha256(found.content)
         if self._forgotten(found.document, digest):
             return "forgotten"
-        known = self._store.value(
-            "select 1 from captures where document = ? and sha256 = ?", (found.document, digest)
+        latest = self._store.value(
+            "select sha256 from documents where document = ?", (found.document,)
         )
-        if known:
+        if latest == digest:
             self.seen(found.document)
             return "unchanged"
         self._file(found, digest)

@@ -1,11 +1,14 @@
 """The one place of a crawl that writes: what spiders yield becomes rows and files."""
 
+import sqlite3
 from functools import singledispatchmethod
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from twisted.internet.task import LoopingCall
 
+from corpus.errors import CorpusError
 from corpus.store import Batch, Store
 from corpus.study import Source
 from crawler.items import Answer, Fetched, Item, Meeting, MonthLooked, Notice, Outcome
@@ -18,6 +21,12 @@ FLUSH_SECONDS = 1.0
 """A transaction is not held open while the next site is waited for."""
 
 
+class NotWritten(CorpusError):
+    """The disk or the database refused."""
+
+    permanent = False
+
+
 class Writer:
     """Writes items of one run, each document whole or not at all."""
 
@@ -28,11 +37,25 @@ class Writer:
         self.batch = batch
         self._keeper = Keeper(store, going.crawl)
         self._ledger = Ledger(store, source)
+        self.failed: NotWritten | None = None
 
     def write(self, item: Item) -> None:
-        """Write one item in a piece of a transaction of its own."""
-        with self.batch.document():
-            self._write(item)
+        """Write one item in a piece of a transaction of its own.
+
+        After the first that cannot be written nothing is: a month must not be recorded as
+        searched when one of its papers is not there. Raises `NotWritten`.
+        """
+        if self.failed:
+            raise self.failed
+        try:
+            with self.batch.document():
+                self._write(item)
+        except (OSError, sqlite3.Error) as error:
+            self.failed = NotWritten(
+                f"The corpus cannot be written ({error}). What was recorded before is kept; mend "
+                "that and run the same command again."
+            )
+            raise self.failed from error
 
     @singledispatchmethod
     def _write(self, item: Any) -> None:
@@ -130,15 +153,15 @@ class Writer:
 class WritePipeline:
     """Hands every item to the writer of the run; Scrapy calls it on one thread."""
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._flushing = LoopingCall(writer.batch.flush)
+    def __init__(self, spider: Any) -> None:
+        self._spider = spider
+        self._writer: Writer = spider.writer
+        self._flushing = LoopingCall(self._writer.batch.flush)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "WritePipeline":
         """Take the writer that the run gave to the spider."""
-        spider: Any = crawler.spider
-        return cls(spider.writer)
+        return cls(crawler.spider)
 
     def open_spider(self) -> None:
         """Begin to commit regularly, also while a slow site is waited for."""
@@ -151,5 +174,9 @@ class WritePipeline:
 
     def process_item(self, item: Item) -> Item:
         """Write an item at once: a month is never recorded before the last of its papers."""
-        self._writer.write(item)
+        try:
+            self._writer.write(item)
+        except NotWritten as error:
+            self._spider.stopping = True
+            raise DropItem(str(error), log_level="DEBUG") from error
         return item

@@ -167,6 +167,8 @@ class _Crawling:
         finally:
             batch.flush()
             _count(going, told, crawler)
+        if writer.failed:
+            raise writer.failed
         if crawler.stats and crawler.stats.get_value("finish_reason") != "finished":
             raise Interrupted
 
@@ -192,7 +194,9 @@ def _stop_reactor(task: object) -> None:
 def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:
     """Take over the counts that Scrapy keeps; robots.txt and further attempts count as well."""
     if crawler.stats:
-        going.requests = crawler.stats.get_value("downloader/request_count", 0)
+        # Only the seeds, which ask nobody, pass Scrapy's scheduler.
+        seeds = crawler.stats.get_value("scheduler/enqueued", 0)
+        going.requests = crawler.stats.get_value("downloader/request_count", 0) - seeds
         going.bytes = crawler.stats.get_value("downloader/response_bytes", 0)
         going.errors += crawler.stats.get_value("spider_exceptions/count", 0)
     told.requests, told.bytes, told.documents_seen = going.requests, going.bytes, going.seen

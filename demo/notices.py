@@ -94,7 +94,7 @@ def _period(on: date) -> dict[str, str]:
 def _parties(plan: dict[str, Any], buyer: dict[str, str], stage: str) -> list[Release]:
     # The contact point is what a crawler must drop: a made-up person at a reserved domain.
     people = ["Jo Merrivale", "Sam Tarrowby", "Pat Quillan"]
-    person = Random(plan["title"]).choice(people)  # noqa: S311 - fiction, not cryptography
+    person = Random(plan["title"]).choice(people)
     contact = {
         "name": person,
         "email": f"{person.lower().replace(' ', '.')}@{NOTICES_HOST}",

@@ -162,7 +162,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _picture(rows: list[str], size: tuple[int, int], seed: str) -> io.BytesIO:
     """One page as a crooked, speckled, grey JPEG: what an office scanner makes of it."""
-    random = Random(seed)  # noqa: S311 - speckles, not cryptography
+    random = Random(seed)
     page = Image.new("L", size, 247)
     draw, font = ImageDraw.Draw(page), ImageFont.truetype(_FONT, 21)
     for number, row in enumerate(rows):

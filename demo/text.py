@@ -103,7 +103,7 @@ class Writer:
     """Fills slots and makes choices for one document; the same seed writes the same words."""
 
     def __init__(self, seed: str, names: dict[str, str], places: tuple[str, ...], on: date) -> None:
-        self.random = Random(seed)  # noqa: S311 - the same words each time are the point
+        self.random = Random(seed)
         self.names = names | self._dated(on)
         self.names |= dict(zip(("place", "place2"), self.random.sample(places, 2), strict=True))
         self.names["councillor"] = self.councillor()

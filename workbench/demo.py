@@ -14,6 +14,7 @@ from corpus.errors import CorpusError
 SINCE = "2023-01-01"
 UNTIL = "2026-12-31"
 """The county's papers lie between these dates."""
+COUNTY_PORT = 8011
 
 
 @click.command()
@@ -38,13 +39,12 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
       corpus --corpus /tmp/county/corpus.db demo --no-serve
     """
     from corpus.settings import default_study
-    from demo.server import CountyServer
     from demo.study import write_study
 
     _refuse_real_corpus(command)
     study = command.path.with_name(f"{command.path.stem}-study")
     codebook = (command.study_folder or default_study()) / "codebook.yaml"
-    with CountyServer() as county:
+    with _county() as county:
         study.mkdir(parents=True, exist_ok=True)
         write_study(study, county.port, codebook)
         click.echo("1 of 3  Crawling the county's four sites over HTTP", err=True)
@@ -69,6 +69,16 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
         return
     click.echo("3 of 3  Serving (stop with Ctrl-C)", err=True)
     _run(command, study, "serve", "--port", str(port))
+
+
+def _county() -> Any:
+    """Start the county on its own port, so that addresses are the same in every run, or on any."""
+    from demo.server import CountyServer
+
+    try:
+        return CountyServer(COUNTY_PORT)
+    except OSError:
+        return CountyServer()
 
 
 def _refuse_real_corpus(command: Command) -> None:

@@ -45,6 +45,8 @@ class CorpusSpider(Spider):
 
     busy_statuses: ClassVar[frozenset[int]] = frozenset({429})
     """Statuses that mean "too many requests": waited out once."""
+    stopping = False
+    """Set when what is yielded can no longer be written: nothing more is asked for then."""
 
     def __init__(self, job: Job, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -92,7 +94,7 @@ class Conversation:
 
     async def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
         crawler = self._spider.crawler
-        if not crawler.crawling:
+        if self._spider.stopping or not crawler.crawling:
             raise CloseSpider("shutdown")
         try:
             request = self._request(url, headers)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from extract.quality import grade
 X_TOLERANCE_RATIO = 0.15
 """Share of the font size that parts two words; pdfplumber's fixed 3 points glue small print."""
 DOUBLED = 0.35
-"""Share of characters that equal the one before: above it, bold type is drawn twice."""
+"""Share of characters that stand where the same one stands: above it, type is drawn twice."""
 
 
 def screen(path: Path, settings: Settings) -> Iterator[Page]:
@@ -105,9 +104,7 @@ def read(path: Path, settings: Settings) -> Iterator[Page]:
 
 
 def _read_page(page: Any) -> Page:
-    text, words = _text(page)
-    if _doubled(text):
-        text, words = _text(page.dedupe_chars())
+    text, words = _text(page.dedupe_chars() if _doubled(page) else page)
     return Page(
         page.page_number,
         text,
@@ -131,7 +128,7 @@ def _text(page: Any) -> tuple[str, list[Word]]:
     box: list[float] = []
     start = length = 0
     for shown, char in [*textmap.tuples, (" ", None)]:
-        letter = tidy(shown)
+        letter = _letter(shown, char)
         if char is None or letter.isspace():
             if box:
                 x0, top, x1, bottom = (round(edge, 1) for edge in box)
@@ -152,10 +149,17 @@ def _text(page: Any) -> tuple[str, list[Word]]:
     return "".join(letters[:-1]), words
 
 
-def _doubled(text: str) -> bool:
-    """Whether most characters are drawn twice, as fake bold type is."""
-    same = sum(a == b for a, b in pairwise(text))
-    return len(text) > 50 and same / len(text) > DOUBLED
+def _letter(shown: str, char: dict[str, Any] | None) -> str:
+    """Return a letter as it is kept; a glyph without a letter, "(cid:127)", is one odd sign."""
+    if char is not None and char["text"].startswith("(cid:"):
+        return "\ufffd" if shown == "(" else ""
+    return tidy(shown)
+
+
+def _doubled(page: Any) -> bool:
+    """Whether most characters are drawn twice, letter by letter or line by line, as fake bold."""
+    places = {(c["text"], round(c["x0"] / 2), round(c["top"] / 2)) for c in page.chars}
+    return len(page.chars) > 50 and len(places) < (1 - DOUBLED) * len(page.chars)
 
 
 def _tables(page: Any) -> list[Table]:

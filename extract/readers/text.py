@@ -1,6 +1,7 @@
 """Plain text in any encoding."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -13,17 +14,17 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 
 
 def decode(content: bytes) -> str:
-    """Return bytes as text: by their mark, as UTF-8, else by what their letters look like.
+    """Return bytes as text: by their mark, as UTF-8, as Windows wrote them, else as they look.
 
     Raises `Broken` where no encoding fits.
     """
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return content.decode(encoding, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        best = from_bytes(content[:200_000]).best()
+    for encoding in ("utf-8", "cp1252"):  # guessing first would turn Windows's £ into Ł
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    best = from_bytes(content[:200_000]).best()
     if best is None:
         raise Broken("no text encoding fits its bytes")
     return content.decode(best.encoding, "replace")

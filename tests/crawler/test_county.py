@@ -66,6 +66,7 @@ def test_papers_and_notices_are_kept(county: County) -> None:
     assert kinds["pack"] >= 2
     assert kinds["notice"] > 20
     told = {one["source"]: one for one in county.first.told["sources"]}
+    assert sum(one["requests"] for one in told.values()) == county.first_requests
     assert told["modgov"]["kept"] == sum(kinds.values()) - kinds["notice"]
 
 

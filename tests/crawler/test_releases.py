@@ -96,7 +96,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Site]:
 
 def state(ran: Ran, case: str) -> tuple[str, int, str]:
     (found,) = ran.rows(
-        f"select council, month, state, documents_seen, reason from coverage where source = 'cf-{case}'"
+        "select council, month, state, documents_seen, reason from coverage "
+        f"where source = 'cf-{case}'"
     )
     assert found[:2] == ("", "2026-01")
     return found[2:]

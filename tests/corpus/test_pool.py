@@ -1,0 +1,112 @@
+"""Worker processes: they may hang, eat memory or die, and the run goes on."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from corpus import pool
+from corpus.errors import Broken, Crashed, Encrypted, OutOfMemory, OutOfTime, ReadingError
+from corpus.settings import MEGABYTE
+
+JOBS = 2
+SHARED: list[str] = []
+
+
+def work(what: str, number: int) -> int:
+    """What a worker is asked to do."""
+    match what:
+        case "hang":
+            time.sleep(60)
+        case "eat":
+            bytearray(4096 * MEGABYTE)
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "refuse":
+            raise Encrypted("needs a password")
+        case "stumble":
+            raise KeyError("/Root")
+        case "wait":
+            time.sleep(0.2)
+    return number
+
+
+def prepare(given: str) -> None:
+    SHARED.append(given)
+
+
+def prepared() -> list[str]:
+    return SHARED
+
+
+def answers(*asked: str, seconds: float = 20) -> list[Any]:
+    tasks = ((what, (what, n), seconds) for n, what in enumerate(asked))
+    with pool.workers(JOBS, 1024 * MEGABYTE) as processes:
+        return [answer for _, answer in pool.each(processes, JOBS, work, tasks)]
+
+
+def test_answers_come_in_the_order_of_the_tasks() -> None:
+    asked = ["wait", "go", "go", "wait", *["go"] * 20]
+    assert answers(*asked) == list(range(len(asked)))
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "message"),
+    [
+        ("eat", OutOfMemory, "memory"),
+        ("die", Crashed, "died"),
+        ("refuse", Encrypted, "password"),
+        ("stumble", Broken, "KeyError: '/Root'"),
+    ],
+)
+def test_a_task_that_fails_is_a_named_error_and_the_others_go_on(
+    what: str, error: type[ReadingError], message: str
+) -> None:
+    first, failed, last = answers("go", what, "go")
+    assert (first, last) == (0, 2)
+    assert type(failed) is error and message in str(failed)
+
+
+def test_a_task_that_hangs_is_killed_at_its_time_limit() -> None:
+    started = time.monotonic()
+    with pool.workers(JOBS, 1024 * MEGABYTE) as processes:
+        tasks = [("a", ("go", 0), 20.0), ("b", ("hang", 1), 1.0), ("c", ("go", 2), 20.0)]
+        found = [answer for _, answer in pool.each(processes, JOBS, work, tasks)]
+    assert (found[0], found[2]) == (0, 2)
+    assert isinstance(found[1], OutOfTime) and not found[1].permanent
+    assert time.monotonic() - started < 20
+
+
+def test_tasks_are_taken_as_they_are_needed() -> None:
+    taken: list[int] = []
+
+    def tasks() -> Iterator[tuple[int, tuple[str, int], float]]:
+        for number in range(100):
+            taken.append(number)
+            yield number, ("go", number), 20.0
+
+    with pool.workers(JOBS, 1024 * MEGABYTE) as processes:
+        running = pool.each(processes, JOBS, work, tasks())
+        assert next(running) == (0, 0)
+        assert len(taken) <= JOBS * pool.AHEAD + 1
+        assert len(list(running)) == 99
+
+
+def test_every_worker_is_prepared_with_what_the_tasks_share() -> None:
+    with pool.workers(1, 1024 * MEGABYTE, start=(prepare, "codebook")) as processes:
+        ((_, found),) = pool.each(processes, 1, prepared, [("a", (), 20.0)])
+    assert found == ["codebook"]
+
+
+def test_an_error_of_the_caller_stops_the_workers() -> None:
+    started = time.monotonic()
+    with (
+        pytest.raises(ZeroDivisionError),
+        pool.workers(JOBS, 1024 * MEGABYTE) as processes,
+    ):
+        processes.schedule(work, args=("hang", 1))
+        raise ZeroDivisionError
+    assert time.monotonic() - started < 30
