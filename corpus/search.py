@@ -9,6 +9,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any
@@ -21,6 +22,8 @@ SNIPPET_WORDS = 36
 """Words around the words found: about three printed lines."""
 SNIPPET_CHARS = 600
 """A snippet's length at most: a page may hold a "word" of a million letters."""
+TOKENIZER = "porter unicode61"
+"""As the index of the pages was made."""
 TIES = 100
 """Ranks fetched beyond the page shown, so that equal ranks are ordered by page id."""
 
@@ -30,6 +33,8 @@ _TOKEN = re.compile(
 _OPERATORS = {"AND": (False, False), "OR": (True, False), "NOT": (False, True)}
 """Whether the next word is an alternative, or unwanted."""
 _QUOTES = str.maketrans("“”„«»", '"""""')
+Segments = tuple[tuple[str, bool], ...]
+"""A text in stretches, each with whether it matches."""
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
 _SPACE = re.compile(r"\s+")
@@ -53,7 +58,7 @@ _CONDITIONS = {
 _DETAILS = """
     select p.rowid as id, p.page, p.number, p.label, d.document, d.title, d.council,
            c.name as council_name, d.kind, d.published_on as date,
-           coalesce(d.origin_url, d.url) as url
+           coalesce(d.origin_url, d.url) as url, p.text
     from pages p join files f on f.sha256 = p.sha256
     left join documents d on d.document = f.document
     left join councils c on c.council = d.council
@@ -127,7 +132,7 @@ class Hit:
     number: int
     label: str | None
     council_name: str | None
-    segments: tuple[tuple[str, bool], ...]
+    segments: Segments
 
     @property
     def snippet(self) -> str:
@@ -237,8 +242,9 @@ def search(
     parsed, among = parse(query), among or scope(connection)
     if not parsed.match:
         return Results(query, (), 0, among, parsed.hint)
-    total = count(connection, parsed, filters)
-    ranked = _ranked(connection, parsed, filters, offset + limit + TIES) if total > offset else []
+    window = offset + limit + TIES
+    ranked = _ranked(connection, parsed, filters, window)
+    total = len(ranked) if len(ranked) < window else count(connection, parsed, filters)
     shown = ranked[offset : offset + limit]
     return Results(query, tuple(_hits(connection, parsed, shown)), total, among, parsed.hint)
 
@@ -293,22 +299,28 @@ def _hits(
     cursor = connection.execute(_DETAILS.format(marks=marks))
     names = [column[0] for column in cursor.description]
     details = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
+    texts = [(rowid, found.pop("text") or "") for rowid, found in details.items()]
+    snippets = _snippets(texts, parsed.match)
     for rowid, rank in ranked:
         if found := details.get(rowid):
             found.pop("id")
-            yield Hit(**found, score=-rank, segments=_snippet(connection, parsed.match, rowid))
+            yield Hit(**found, score=-rank, segments=snippets.get(rowid, ()))
 
 
-def _snippet(
-    connection: sqlite3.Connection, match: str, rowid: int
-) -> tuple[tuple[str, bool], ...]:
-    """Return the words around the match of one page, as (text, is it a match)."""
-    row = connection.execute(
-        "select snippet(pages_fts, 0, ?, ?, '…', ?) from pages_fts "
-        "where pages_fts match ? and rowid = ?",
-        (_START, _END, SNIPPET_WORDS, match, rowid),
-    ).fetchone()
-    return tuple(_cut(_segments(row[0] if row and row[0] else "")))
+def _snippets(texts: list[tuple[int, str]], match: str) -> dict[int, Segments]:
+    """Return the words around the match of each text.
+
+    A small index of the pages shown costs a millisecond, whatever was asked; asking the large one
+    again, page by page, would look up a prefix's thousand words for each of them.
+    """
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute(f"create virtual table shown using fts5(text, tokenize='{TOKENIZER}')")
+        small.executemany("insert into shown (rowid, text) values (?, ?)", texts)
+        found = small.execute(
+            "select rowid, snippet(shown, 0, ?, ?, '…', ?) from shown where shown match ?",
+            (_START, _END, SNIPPET_WORDS, match),
+        )
+        return {rowid: tuple(_cut(_segments(marked))) for rowid, marked in found}
 
 
 def _segments(marked: str) -> Iterator[tuple[str, bool]]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.codebook import Codebook, load_codebook
 from corpus.settings import Settings
 from corpus.store import Store, writing
-from corpus.study import Study, load_study
+from corpus.study import Study, keep_study, load_study
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT, TOP, LINE = 72, 770, 16
@@ -281,12 +282,14 @@ def folder(tmp_path: Path) -> Callable[[dict[str, bytes | str]], Path]:
 
 
 @pytest.fixture
-def bring_in(store: Store, packaged_study: Study) -> Callable[..., Any]:
+def bring_in(store: Store, packaged_study: Study, codebook: Codebook) -> Callable[..., Any]:
     """Import files or folders into the store as a user's command does."""
+    study = replace(packaged_study, codebook=codebook)
+    keep_study(store, study)
     from crawler.importer import Request, find_files, import_files, source_of
 
     def bring(*paths: Path, source: str | None = None, **about: Any) -> Any:
         request = Request(paths, source or source_of(paths), **about)
-        return import_files(store, packaged_study, request, find_files(paths), lambda count: None)
+        return import_files(store, study, request, find_files(paths), lambda count: None)
 
     return bring

@@ -1,0 +1,1 @@
+select document, at from tombstones where document = :document

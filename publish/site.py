@@ -1,0 +1,67 @@
+"""The site: Datasette with the project's metadata, templates and plugins over one corpus."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from corpus.settings import Settings
+from corpus.store import reading
+from publish.database import DATABASE, TIME_LIMIT_MS
+from publish.images import Renderer, set_renderer
+from publish.metadata import metadata
+
+HERE = Path(__file__).parent
+SETTINGS = {
+    "sql_time_limit_ms": TIME_LIMIT_MS,
+    "facet_time_limit_ms": 300,  # a table page computes several facets, one after the other
+    "default_facet_size": 12,
+    "max_returned_rows": 1000,
+    "default_page_size": 50,
+    "allow_download": False,  # a database that is being written must not be copied bare
+    "suggest_facets": False,  # scans every column of every table shown
+    "num_sql_threads": 4,
+    "truncate_cells_html": 300,
+    "default_cache_ttl": 0,  # figures change while a build runs
+}
+
+
+@contextmanager
+def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
+    """Yield a Datasette that serves a corpus read-only, also while a build is writing to it.
+
+    Raises `MissingPath` or `ForeignDatabase`. The worker that draws pages ends with it.
+    """
+    with reading(path, settings) as store:
+        about, files, limits = metadata(store.db.conn), store.files, store.settings
+    _one_error_handler()
+    datasette = Datasette(
+        [],
+        metadata=about,
+        template_dir=str(HERE / "templates"),
+        plugins_dir=str(HERE / "plugins"),
+        static_mounts=[("assets", str(HERE / "static"))],
+        settings=SETTINGS,
+    )
+    datasette.remove_database("_memory")
+    datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=DATABASE)
+    renderer = Renderer(files, limits)
+    set_renderer(datasette, renderer)
+    try:
+        yield datasette
+    finally:
+        renderer.close()
+        datasette.get_database(DATABASE).close()
+
+
+def _one_error_handler() -> None:
+    """Take out Datasette's own error page, which prints every unknown address as a traceback.
+
+    All implementations of that hook run, not only the first; `plugins/errors.py` replaces it.
+    """
+    if pm.has_plugin("datasette.handle_exception"):
+        pm.unregister(name="datasette.handle_exception")

@@ -1,0 +1,133 @@
+"""The doctor: finds each kind of damage, mends what needs nobody's decision; and the digest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coding.run import find
+from corpus.codebook import Codebook
+from corpus.doctor import digest, problems
+from corpus.store import Store
+from extract.run import extract
+from tests.conftest import Make
+
+TEXT = "The council uses predictive analytics. ACME sold it."
+
+
+@pytest.fixture
+def built(store: Store, folder, bring_in, codebook: Codebook, make: Make) -> Store:
+    """A small corpus with pages, mentions and passages."""
+    bring_in(folder({"a.pdf": make.pdf(TEXT, "A second page."), "b.txt": TEXT}))
+    extract(store, codebook, jobs=1)
+    find(store, codebook)
+    assert list(problems(store)) == []
+    return store
+
+
+def original(store: Store) -> Path:
+    return store.files.path(store.value("select path from files order by path"))
+
+
+def drop_from_index(store: Store) -> None:
+    store.db.execute("insert into pages_fts (pages_fts) values ('delete-all')")
+
+
+def leave_a_stranger(store: Store) -> None:
+    store.files.put(b"nobody's", "ab" + "0" * 62, ".pdf")
+
+
+def leave_half_a_file(store: Store) -> None:
+    original(store).with_name(".part-x").write_bytes(b"half")
+
+
+def run(sql: str) -> Callable[[Store], None]:
+    def damage(store: Store) -> None:
+        store.db.execute(sql)
+        store.db.conn.commit()
+
+    return damage
+
+
+DAMAGE: dict[str, tuple[Callable[[Store], None], str, bool]] = {
+    "original gone": (lambda s: original(s).unlink(), "is missing", False),
+    "original changed": (lambda s: original(s).write_bytes(b"x"), "has changed", False),
+    "stranger": (leave_a_stranger, "no document holds the file ab/", True),
+    "half-written file": (leave_half_a_file, "half-written", True),
+    "index": (drop_from_index, "the search index holds 0 of 3 pages", True),
+    "page gone": (run("delete from pages where number = 2"), "1 of 2 pages", False),
+    "page under another id": (
+        run("update pages set page = 'x' || page where number = 2"),
+        "does not belong to file",
+        False,
+    ),
+    "quote moved": (run("update pages set text = 'x' || text"), "do not stand on its page", False),
+    "dangling link": (
+        run("update documents set council = 'XYZ'"),
+        "2 rows of documents point to a missing row of councils",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("damage", "told", "mendable"), DAMAGE.values(), ids=DAMAGE.keys())
+def test_each_kind_of_damage_is_found_and_mended_where_it_can_be(
+    built: Store, damage: Callable[[Store], None], told: str, mendable: bool
+) -> None:
+    damage(built)
+    found = list(problems(built))
+    assert any(told in problem.what for problem in found)
+    for problem in found:
+        problem.mend()
+    left = [problem.what for problem in problems(built)]
+    assert any(told in what for what in left) != mendable
+
+
+def test_a_mended_index_finds_the_pages_again(built: Store) -> None:
+    drop_from_index(built)
+    sql = "select count(*) from pages_fts where pages_fts match 'predictive'"
+    assert built.value(sql) == 0
+    for problem in problems(built):
+        problem.mend()
+    assert built.value(sql) == 2
+
+
+def test_originals_are_left_unread_where_nobody_asks(built: Store) -> None:
+    original(built).unlink()
+    assert list(problems(built, originals=False)) == []
+
+
+def test_the_digest_leaves_out_times_and_the_order_of_rows(built: Store) -> None:
+    before = digest(built)
+    built.fail("read", "z", "Broken", "m", True)
+    built.fail("read", "a", "Broken", "m", True)
+    first = digest(built)
+    assert {name for name in before if before[name] != first[name]} == {"failures"}
+    for subject in "az":
+        built.mend("read", subject)
+    for subject in ("a", "z", "z"):
+        built.fail("read", subject, "Broken", "m", True)
+    built.db.execute("update failures set at = '1999-01-01T00:00:00Z'")
+    built.db.execute("update documents set first_seen_at = '1999', last_seen_at = '1999'")
+    built.db.execute("update captures set fetched_at = '1999', capture = capture + 100")
+    assert digest(built) == first
+
+
+@pytest.mark.parametrize(
+    ("table", "sql"),
+    [
+        ("documents", "update documents set title = 'b'"),
+        ("pages", "update pages set text = 'b' where number = 2"),
+        ("mentions", "update mentions set counted = 0"),
+        ("passages", "delete from passages"),
+        ("files", "update files set outcome = 'failed'"),
+        ("crawls", "update crawls set source = null"),
+    ],
+)
+def test_the_digest_of_a_table_changes_with_its_rows_and_no_other_does(
+    built: Store, table: str, sql: str
+) -> None:
+    before = digest(built)
+    built.db.execute(sql)
+    after = digest(built)
+    assert {name for name in before if before[name] != after[name]} == {table}

@@ -1,0 +1,121 @@
+"""Archives and packages taken apart: each member or why not."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import formats, ocds
+from corpus.errors import Broken, ReadingError, TooLarge
+from corpus.settings import Settings
+from crawler.unpack import Member, unpack
+from tests.conftest import Make
+
+MAKE = Make()
+DOCX = MAKE.docx("Minutes")
+
+
+@pytest.fixture
+def opened(tmp_path: Path):
+    def run(content: bytes, name: str = "a.zip", **limits: int):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return unpack(path, Settings(**limits))
+
+    return run
+
+
+def test_members_come_out_sorted_folders_left_out(opened) -> None:
+    content = MAKE.zip({"b/": b"", "b/z.txt": b"Z", "a.txt": b"A"})
+    assert opened(content) == [Member("a.txt", b"A"), Member("b/z.txt", b"Z")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_office_files_in_an_archive_come_out_whole(opened, method: int) -> None:
+    content = MAKE.zip({"a.docx": DOCX, "b.docx": DOCX}, method=method)
+    assert formats.sniff(content, "x.zip") is formats.ZIP
+    assert opened(content) == [Member("a.docx", DOCX), Member("b.docx", DOCX)]
+
+
+def test_packages_in_an_archive_are_split_too(opened) -> None:
+    content = MAKE.zip({"n.json": MAKE.package(MAKE.release("a"), MAKE.release("b"))})
+    assert [part.release for part in opened(content) if isinstance(part, ocds.Release)] == [
+        "a",
+        "b",
+    ]
+
+
+def test_a_compressed_package_is_split(opened) -> None:
+    (part,) = opened(MAKE.gzip(MAKE.package(MAKE.release("a"))), "n.json.gz")
+    assert isinstance(part, ocds.Release) and part.release == "a"
+
+
+def test_an_archive_inside_an_archive_stays_closed(opened) -> None:
+    inner = MAKE.zip({"a.txt": b"A"})
+    assert opened(MAKE.zip({"inner.zip": inner})) == [Member("inner.zip", inner)]
+
+
+def test_json_that_is_not_ocds_is_one_file(opened) -> None:
+    for content in (b'{"a": 1}', b"{broken"):
+        assert opened(content, "a.json") == [Member("", content)]
+
+
+def test_a_damaged_member_is_named_and_the_others_come_out(opened) -> None:
+    content = bytearray(MAKE.zip({"a.txt": b"A" * 50, "b.txt": b"B"}, method=0))
+    content[content.index(b"AAAA")] ^= 0xFF
+    first, second = opened(bytes(content))
+    assert isinstance(first, Member) and first.content == b""
+    assert "is damaged" in first.reason
+    assert second == Member("b.txt", b"B")
+
+
+def test_a_member_with_a_password_is_named(opened) -> None:
+    content = bytearray(MAKE.zip({"a.txt": b"A", "b.txt": b"B"}))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    first, second = opened(bytes(content))
+    assert isinstance(first, Member) and first.reason == "needs a password"
+    assert second == Member("b.txt", b"B")
+
+
+def test_names_that_climb_out_of_a_folder_are_only_names(opened, tmp_path: Path) -> None:
+    (part,) = opened(MAKE.zip({"../../evil.txt": b"A"}))
+    assert isinstance(part, Member) and part.content == b"A"
+    assert not list(tmp_path.parent.glob("evil.txt"))
+
+
+@pytest.mark.parametrize(
+    ("content", "limits"),
+    [
+        (MAKE.zip({"a": b"0" * 500_000}), {}),
+        (MAKE.zip({"a": b"abc" * 50}), {"max_unpacked_bytes": 100}),
+        (MAKE.gzip(b"0" * 500_000), {}),
+        (MAKE.gzip(b"abc" * 50), {"max_unpacked_bytes": 100}),
+    ],
+)
+def test_bombs_are_refused(opened, content: bytes, limits: dict[str, int]) -> None:
+    with pytest.raises(TooLarge):
+        opened(content, "a.bin", **limits)
+
+
+@given(junk=st.binary(min_size=1, max_size=40), at=st.integers(0, 400), cut=st.integers(0, 400))
+def test_any_damage_is_a_named_error_or_named_members(
+    tmp_path_factory, junk: bytes, at: int, cut: int
+) -> None:
+    whole = MAKE.zip({"a.txt": b"A" * 90, "n.json": json.dumps(MAKE.release()).encode()})
+    spoilt = whole[:at] + junk + whole[at + len(junk) : max(cut, 8)]
+    path = tmp_path_factory.getbasetemp() / "spoilt.zip"
+    path.write_bytes(spoilt)
+    try:
+        parts = unpack(path, Settings())
+    except ReadingError as error:
+        assert str(error)
+        return
+    assert parts and all(isinstance(part, (Member, ocds.Release)) for part in parts)
+
+
+def test_an_empty_archive_is_broken(opened) -> None:
+    with pytest.raises(Broken, match="holds no file"):
+        opened(MAKE.zip({}) + b"")

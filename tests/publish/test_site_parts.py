@@ -1,0 +1,178 @@
+"""The parts that pages are made of."""
+
+import io
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from corpus.describe import TABLES, VIEWS
+from corpus.errors import Broken
+from corpus.store import reading
+from publish import wording
+from publish.charts import WIDTH, columns
+from publish.images import Kept
+from publish.marks import segments
+from publish.metadata import metadata
+from publish.pages import Drawing, boxes
+from publish.render import MOST_PIXELS, WIDTH_PX, offset, render, scale
+from tests.publish.site_corpus import Made, pdf
+
+OFFSET = st.none() | st.integers(-3, 30)
+
+
+@given(text=st.text(max_size=20), places=st.lists(st.tuples(OFFSET, OFFSET), max_size=6))
+def test_segments_are_the_text(text: str, places: list) -> None:
+    mentions = [
+        {"start": start, "end": end, "code_label": "x", "counted": 1} for start, end in places
+    ]
+    cut = segments(text, mentions)
+    assert "".join(segment.text for segment in cut) == text
+    kept = [(a, b) for a, b in places if a is not None and b is not None and 0 <= a < b]
+    kept = [place for place in kept if place[1] <= len(text)]
+    assert sum(len(segment.starts) for segment in cut) == len(kept)
+    assert sum(len(segment.ends) for segment in cut) == len(kept)
+
+
+def test_overlapping_mentions_stay_apart() -> None:
+    first = {"start": 0, "end": 5, "code_label": "One", "counted": 0}
+    second = {"start": 3, "end": 8, "code_label": "Two", "counted": 1}
+    cut = segments("abcdefgh", [first, second])
+    assert [s.text for s in cut] == ["abc", "de", "fgh"]
+    assert [s.labels for s in cut] == ["One (not counted)", "One (not counted); Two", "Two"]
+    assert [s.counted for s in cut] == [False, True, True]
+
+
+def test_metadata_describes_every_table_and_column(made: Made) -> None:
+    with reading(made.path) as store:
+        tables = metadata(store.db.conn)["databases"]["corpus"]["tables"]
+        present = [
+            row["name"]
+            for row in store.rows("select name from sqlite_master where type in ('table', 'view')")
+            if not row["name"].startswith("_sqlite")
+        ]
+        columns_of = {name: {c.name for c in store.db.table(name).columns} for name in TABLES}
+    assert set(present) == set(tables)
+    for name in TABLES:
+        assert tables[name]["description"] and tables[name]["title"]
+        assert set(tables[name]["columns"]) == columns_of[name]
+    assert all(tables[name]["description"] for name in VIEWS)
+    hidden = {name for name, about in tables.items() if about.get("hidden")}
+    assert hidden == {"page_words"} | {name for name in present if name.startswith("pages_fts")}
+
+
+def test_metadata_names_licence_and_source(made: Made) -> None:
+    with reading(made.path) as store:
+        about = metadata(store.db.conn)
+    assert about["license"].startswith("OGL")
+    assert about["source"].startswith("Papers")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[[1, 2, 3, 4]]", [(1, 2, 3, 4)]),
+        ('[[1, 2], "x", null, [1, 2, 3, "4"], [1, 2, 3, 4.5]]', [(1, 2, 3, 4.5)]),
+        ("[[1, 2, 3, NaN]]", []),
+        ("{}", []),
+        ("not json", []),
+        (None, []),
+    ],
+)
+def test_boxes_that_are_none_are_left_out(text: str | None, expected: list) -> None:
+    assert boxes(text) == expected
+
+
+def test_page_is_drawn_with_its_boxes(tmp_path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("Some words"))
+    box = (72.0, 90.0, 160.0, 104.0)
+    plain = Image.open(io.BytesIO(render(path, 1, (), ()))).convert("RGB")
+    boxed = Image.open(io.BytesIO(render(path, 1, (box,), ((-9e9, 300.0, 9e9, 310.0),))))
+    boxed = boxed.convert("RGB")
+    assert plain.size == boxed.size
+    assert abs(plain.width - WIDTH_PX) <= 1
+    factor = plain.width / 595.28
+    inside = (int(150 * factor), int(97 * factor))
+    assert plain.getpixel(inside) == (255, 255, 255)
+    red, _, blue = boxed.getpixel(inside)
+    assert red > 230 and blue < 200
+
+
+def test_unknown_page_and_broken_file_are_named(tmp_path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("One"))
+    with pytest.raises(Broken, match="no page 2"):
+        render(path, 2, (), ())
+    path.write_bytes(b"%PDF-1.4 nothing")
+    with pytest.raises(Broken, match="cannot open"):
+        render(path, 1, (), ())
+
+
+@given(width=st.floats(0, 1e6), height=st.floats(0, 1e6))
+def test_no_page_is_drawn_too_large(width: float, height: float) -> None:
+    factor = scale(width, height)
+    assert max(width, 1) * factor <= WIDTH_PX * 1.001
+    assert max(width, 1) * max(height, 1) * factor**2 <= MOST_PIXELS * 1.001
+    assert math.isfinite(factor) and factor > 0
+
+
+@pytest.mark.parametrize(
+    ("rotation", "expected"), [(0, (10, 40)), (90, (20, 10)), (180, (30, 20)), (270, (40, 30))]
+)
+def test_crop_box_is_allowed_for(rotation: int, expected: tuple[int, int]) -> None:
+    assert offset((0, 0, 600, 800), (10, 20, 570, 760), rotation) == expected
+
+
+def test_pictures_are_forgotten_oldest_first() -> None:
+    kept = Kept(most_bytes=10)
+    one, two, three = (Drawing("x", number, (), ()) for number in (1, 2, 3))
+    kept.put(one, b"12345")
+    kept.put(two, b"12345")
+    assert kept.get(one)
+    kept.put(three, b"12345")
+    assert kept.get(two) is None and kept.get(one) and kept.get(three)
+    kept.put(two, b"x" * 11)
+    assert kept.get(two) is None
+
+
+@given(values=st.lists(st.tuples(st.text(max_size=5), st.integers(0, 10**9)), max_size=120))
+def test_columns_stay_in_the_picture(values: list) -> None:
+    drawn = columns(values)
+    assert len(drawn.columns) == len(values)
+    for column in drawn.columns:
+        assert 0 <= column.x <= column.x + column.width <= WIDTH + 1
+        assert column.y >= -0.1 and column.y + column.height <= drawn.height + 0.2
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://example.org/a", True),
+        ("HTTP://example.org", True),
+        ("javascript:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("http://", False),
+        ("http://[", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_are_links(address: str | None, safe: bool) -> None:
+    assert bool(wording.web_link(address)) == safe
+
+
+def test_wording() -> None:
+    assert wording.day("2024-03-05T01:02:03Z") == "5 March 2024"
+    assert wording.day("soon") == "soon"
+    assert wording.share(1, 0) == "–"
+    assert wording.share(1, 300) == "0.3 %"
+    assert wording.plural(1, "page") == "1 page"
+    assert wording.size(381_900) == "381.9 kB"
+    assert wording.number(None) == "not known"
+    assert wording.head(", as it is") == ", as it is…"
+    assert wording.tail("as it  is") == "…as it is "
