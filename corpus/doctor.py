@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,13 @@ def digest(store: Store) -> dict[str, str]:
 
 def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
     """Yield what is wrong: the database, its links, the index, the originals, the quotes."""
-    yield from (
-        Problem(f"SQLite: {row[0]}")
-        for row in store.db.execute("pragma integrity_check")
-        if row[0] != "ok"
-    )
+    try:
+        told = [row[0] for row in store.db.execute("pragma integrity_check")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    if told != ["ok"]:  # nothing else that it says can be relied on
+        yield from (Problem(f"SQLite: {what}") for what in told)
+        return
     yield from _links(store)
     yield from _index(store)
     yield from _pages(store)

@@ -14,28 +14,27 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
     Bytes that another document holds too would stay readable there: then all of them must be
     named. Raises `UnknownDocument`, or `CorpusError` naming the others.
     """
-    files = {_file(store, document) for document in documents}
+    files = {sha256 for document in documents for sha256 in _versions(store, document)}
     _check_others(store, files, documents)
     paths = []
-    store.db.execute("pragma secure_delete = on")
-    store.db.execute("insert into pages_fts (pages_fts, rank) values ('secure-delete', 1)")
-    store.db.conn.commit()
     with store.db.atomic():
         for document in documents:
             _bury(store, document, reason)
         for sha256 in sorted(files):
             paths.append(_erase(store, sha256))
+    store.db.execute("vacuum")  # what was deleted or replaced, now or before, leaves the file too
     for path in paths:
         store.files.remove(path)
     store.db.execute("pragma wal_checkpoint(truncate)")
     return len(paths)
 
 
-def _file(store: Store, document: str) -> str:
-    sha256 = store.value("select sha256 from documents where document = ?", (document,))
-    if sha256 is None:
+def _versions(store: Store, document: str) -> list[str]:
+    """Return the hashes of all bytes that a document ever had."""
+    found = store.rows("select distinct sha256 from captures where document = ?", (document,))
+    if not found:
         raise UnknownDocument(f"There is no document `{document}`; `corpus search` shows ids.")
-    return str(sha256)
+    return [row["sha256"] for row in found]
 
 
 def _check_others(store: Store, files: set[str], documents: Sequence[str]) -> None:
@@ -54,15 +53,12 @@ def _check_others(store: Store, files: set[str], documents: Sequence[str]) -> No
 
 def _bury(store: Store, document: str, reason: str) -> None:
     """Remove a document's rows and leave its tombstone, one for each version it had."""
-    versions = store.rows("select distinct sha256 from captures where document = ?", (document,))
-    store.db.table("tombstones").upsert(
-        {
-            "document": document,
-            "sha256": versions[-1]["sha256"] if versions else None,
-            "reason": reason,
-            "at": now(),
-        },
-        pk="document",
+    store.db.table("tombstones").upsert_all(
+        [
+            {"document": document, "sha256": sha256, "reason": reason, "at": now()}
+            for sha256 in _versions(store, document)
+        ],
+        pk=("document", "sha256"),
     )
     store.db.execute(
         "update visits set sha256 = null where sha256 in (select sha256 from captures "

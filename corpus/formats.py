@@ -83,7 +83,7 @@ def sniff(content: bytes, name: str = "") -> Format:
     head = content[:HEAD_BYTES]
     if b"%PDF-" in head[:1024]:
         return PDF
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # the second is an empty archive's
         return _zipped(content)
     for magic, kind in _MAGIC:
         if head.startswith(magic):

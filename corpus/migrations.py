@@ -227,7 +227,7 @@ def m002_collected(db: Database) -> None:
         },
         "document",
         {"source": "sources", "council": "councils", "meeting": "meetings", "sha256": "files"},
-        (("sha256",), ("url",), ("council",)),
+        (("sha256",), ("url",), ("council",), ("source",)),
     )
     _table(
         db,
@@ -249,7 +249,7 @@ def m002_collected(db: Database) -> None:
         db,
         "tombstones",
         {c: text for c in ("document", "sha256", "reason", "at")},
-        "document",
+        ("document", "sha256"),
         None,
         (("sha256",),),
     )
@@ -294,6 +294,7 @@ def m003_pages(db: Database) -> None:
         {"sha256": "files"},
         (("sha256", "number"),),
     )
+    db.execute("create index pages_without_text on pages (outcome) where outcome != 'text'")
     db.table("pages").enable_fts(["text"], tokenize="porter unicode61", create_triggers=True)
     _table(db, "page_words", {"page": text, "words": bytes}, "page", {"page": "pages"})
     _table(

@@ -49,7 +49,7 @@ def import_(
     from corpus.errors import BadMetadata
     from corpus.progress import progress
     from corpus.study import keep_study
-    from crawler.importer import Request, find_files, import_files, source_of
+    from crawler.importer import Imported, Request, find_files, import_files, source_of
     from crawler.metadata import read_metadata
 
     files = find_files(paths)
@@ -59,25 +59,32 @@ def import_(
             f"No council has the code `{council}`; codes stand in {study.folder / 'councils.csv'}."
         )
     about = read_metadata(metadata, paths, study.councils) if metadata else {}
-    request = Request(
-        paths, source or source_of(paths), council, about, metadata.resolve() if metadata else None
-    )
+    groups: dict[str, list[Path]] = {}
+    for path in paths:
+        groups.setdefault(source or source_of((path,)), []).append(path)
     if dry_run:
         say(
-            {"source": request.source, "files": [str(file) for file in files]},
+            {"sources": list(groups), "files": [str(file) for file in files]},
             as_json=as_json,
-            lines=[f"{len(files):,} files would be imported as {request.source}", *map(str, files)],
+            lines=[
+                f"{len(files):,} files would be imported as {', '.join(groups)}",
+                *map(str, files),
+            ],
         )
         return
+    done = Imported()
     with command.write() as store, progress("importing", len(files)) as advance:
         keep_study(store, study)
-        done = import_files(store, study, request, files, advance)
+        for name, group in groups.items():
+            chosen = tuple(group)
+            request = Request(chosen, name, council, about, metadata and metadata.resolve())
+            done.add(import_files(store, study, request, find_files(chosen), advance))
     say(
         asdict(done),
         as_json=as_json,
         lines=[
-            f"{done.files:,} files looked at as {done.source}: {done.kept:,} documents kept, "
-            f"{done.unchanged:,} unchanged, {done.skipped:,} files known already, "
+            f"{done.files:,} files looked at as {', '.join(groups)}: {done.kept:,} documents "
+            f"kept, {done.unchanged:,} unchanged, {done.skipped:,} files known already, "
             f"{done.forgotten:,} kept out as forgotten, {done.failed:,} failed.",
             "Next: `corpus build`.",
         ],

@@ -10,7 +10,7 @@ from pebble import ProcessPool
 from slugify import slugify
 
 from corpus import formats, ocds, pool
-from corpus.errors import Broken, EmptyInput, MissingPath, ReadingError, TooLarge
+from corpus.errors import Broken, EmptyInput, MissingPath, ReadingError, TooLarge, Unsupported
 from corpus.ids import import_id, notice_id, sha256
 from corpus.store import Batch, Store
 from corpus.study import Study
@@ -33,6 +33,12 @@ class Imported:
     skipped: int = 0
     """Files imported before, unchanged since."""
     source: str = ""
+
+    def add(self, other: "Imported") -> None:
+        """Add what another import of the same command did."""
+        for name in ("files", "kept", "unchanged", "forgotten", "failed", "skipped"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.source = ", ".join(filter(None, (self.source, other.source)))
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def find_files(paths: tuple[Path, ...]) -> list[Path]:
         if not files:
             raise EmptyInput(f"The folder {path} holds no file.")
         found.extend(files)
-    return list(dict.fromkeys(file.resolve() for file in found))
+    return list(dict.fromkeys(Path(os.path.realpath(file)) for file in found))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -146,13 +152,15 @@ class _Importer:
         """Import one file of the disk, whatever is inside it."""
         url = path.as_uri()
         try:
+            if not path.is_file():
+                raise Unsupported("a broken link, or no ordinary file")
             if path.stat().st_size > self._store.settings.max_file_bytes:
                 raise TooLarge(
                     f"{path.stat().st_size:,} bytes; the limit is "
                     f"{self._store.settings.max_file_bytes:,} (CORPUS_MAX_FILE_BYTES)"
                 )
             content = path.read_bytes()
-        except (OSError, TooLarge) as error:
+        except (OSError, ReadingError) as error:
             self._fail(url, error)
             return
         digest = sha256(content)
@@ -161,7 +169,6 @@ class _Importer:
         if self._visited(url, digest):
             self._done.skipped += 1
             return
-        self._store.mend("import", url)
         if outcome == "imported" and not self._take(path, url, content):
             return
         self._keeper.visit(self._request.source, url, outcome, sha256=digest)
@@ -182,6 +189,7 @@ class _Importer:
         if isinstance(parts, ReadingError):
             self._fail(url, parts)
             return False
+        self._store.mend("import", url)
         left_out = [part for part in parts if isinstance(part, Member) and part.reason]
         for part in parts:
             if isinstance(part, ocds.Release):

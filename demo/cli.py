@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 @click.option("--port", type=int, default=0, help="Port on 127.0.0.1; 0 lets the system choose.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def county(port: int, as_json: bool) -> None:
-    """Serve the fictional county's sites until interrupted."""
+    """Serve the fictional county's sites until interrupted.
+
+    \b
+    Example:
+      corpus county
+    """
     from demo.server import CountyServer
 
     with CountyServer(port) as server:

@@ -44,6 +44,11 @@ def learn_phrases(texts: Sequence[list[str]]) -> dict[str, float]:
 
 def join_phrases(texts: Iterable[list[str]], phrases: dict[str, float]) -> list[list[str]]:
     """Return the texts with their phrases joined by an underscore."""
-    model: Any = Phrases(delimiter="_", connector_words=ENGLISH_CONNECTOR_WORDS).freeze()
+    model: Any = Phrases(
+        threshold=PHRASE_NPMI,
+        scoring="npmi",
+        delimiter="_",
+        connector_words=ENGLISH_CONNECTOR_WORDS,
+    ).freeze()
     model.phrasegrams = phrases
     return [model[text] for text in texts]

@@ -225,9 +225,7 @@ class Make:
         document.save(out)
         return out.getvalue()
 
-    def zip(
-        self, members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED
-    ) -> bytes:
+    def zip(self, members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
         """A ZIP archive."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", method) as archive:

@@ -17,9 +17,7 @@ LONGEST = 350
 LISTS = {"corpus/describe.py", "corpus/migrations.py"}
 """Lists of tables and columns, not code: they may be as long as the schema is."""
 HEAVY = ("scrapy", "twisted", "pdfplumber", "gensim", "sklearn", "datasette", "pandas", "numpy")
-WRITERS = frozenset(
-    ["run.py", "keep.py", "ledger.py", "pipelines.py", "importer.py", "runs.py"]
-)
+WRITERS = frozenset(["run.py", "keep.py", "ledger.py", "pipelines.py", "importer.py", "runs.py"])
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])
 WRITING_SQL = ("insert ", "update ", "delete ", "drop ", "create ", "replace ")
 

@@ -99,7 +99,13 @@ SPOILT = {
     "missing column": ("councils.csv", ",access_note", "", "councils.csv:1", "access_note"),
     "duplicate code": ("councils.csv", "\nBST,", "\nABC,", "councils.csv:3", "ABC stands twice"),
     "bad code": ("councils.csv", "\nKEN,", "\nkent,", "councils.csv:4", "`kent`"),
-    "bad address": ("councils.csv", "https://democracy.kent", "ftp://kent", "councils.csv:4", "ftp:"),
+    "bad address": (
+        "councils.csv",
+        "https://democracy.kent",
+        "ftp://kent",
+        "councils.csv:4",
+        "ftp:",
+    ),
     "impossible address": (
         "councils.csv",
         "https://democracy.kent",

@@ -66,6 +66,10 @@ def coverage(command: Command, source: str | None, council: str | None, as_json:
     """Say what was looked at, by source, council and month.
 
     A council or month that is missing here was not looked at; it is not a zero.
+
+    \b
+    Example:
+      corpus coverage --council KEN
     """
     with command.read() as store:
         rows = store.rows(

@@ -11,8 +11,21 @@ from corpus.codebook import Codebook
 from corpus.lexicon import Lexicon
 
 PIECES = st.sampled_from(
-    ["predictive analytics", "predic-\ntive models", "risk score", "household", "risk register"]
-    + ["ACME", "fraud", "dashboard", "background papers", "does not use", "......", "The", "x y z"]
+    [
+        "predictive analytics",
+        "predic-\ntive models",
+        "risk score",
+        "household",
+        "risk register",
+        "ACME",
+        "fraud",
+        "dashboard",
+        "background papers",
+        "does not use",
+        "......",
+        "The",
+        "x y z",
+    ]
 )
 PAGES = st.lists(st.tuples(PIECES, st.sampled_from([" ", "\n", ". ", ", ", "\n\n"])), max_size=25)
 

@@ -1,5 +1,7 @@
 """Passages: whole sentences around what counts, merged where they touch, never overlapping."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +12,22 @@ from corpus.codebook import Codebook
 from corpus.lexicon import Lexicon
 
 SENTENCES = st.sampled_from(
-    ["We use predictive analytics.", "It was Cllr. Roe.", "No. 7 is next!", "A line\nof text",
-     "ACME, e.g. for fraud?", "• a point", "“Quoted.”", "   ", "x" * 30, "word " * 90]
+    [
+        "We use predictive analytics.",
+        "It was Cllr. Roe.",
+        "No. 7 is next!",
+        "A line\nof text",
+        "ACME, e.g. for fraud?",
+        "• a point",
+        "“Quoted.”",
+        "   ",
+        "x" * 30,
+        "word " * 90,
+    ]
 )
-PAGES = st.lists(
-    st.tuples(SENTENCES, st.sampled_from([" ", "\n", "\n\n", "  "])), max_size=14
-).map(lambda parts: "".join(part + gap for part, gap in parts))
+PAGES = st.lists(st.tuples(SENTENCES, st.sampled_from([" ", "\n", "\n\n", "  "])), max_size=14).map(
+    lambda parts: "".join(part + gap for part, gap in parts)
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,10 @@ def split(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-        ("Seen by Cllr. Roe and Dr. Doe. Then this.", ["Seen by Cllr. Roe and Dr. Doe.", "Then this."]),
+        (
+            "Seen by Cllr. Roe and Dr. Doe. Then this.",
+            ["Seen by Cllr. Roe and Dr. Doe.", "Then this."],
+        ),
         ("Use e.g. Power BI. Done.", ["Use e.g. Power BI.", "Done."]),
         ("It cost £3.5 million. Yes.", ["It cost £3.5 million.", "Yes."]),
         ("Heading\n\nText here.", ["Heading", "Text here."]),
@@ -62,7 +77,7 @@ def test_a_sentence_too_long_to_be_one_is_taken_line_by_line() -> None:
 def test_sentences_are_ordered_disjoint_and_lose_only_white_space(text: str) -> None:
     spans = sentences(text)
     assert all(a < b for a, b in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
     kept = "".join(text[a:b] for a, b in spans)
     assert "".join(kept.split()) == "".join(text.split())
 
@@ -105,7 +120,7 @@ def test_passages_are_ordered_disjoint_and_hold_each_counted_evidence_once(
 ) -> None:
     mentions = finder.find(text)
     found = passages(text, mentions)
-    assert all(a.end < b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(found))
     inside = [m for p in found for m in p.mentions if m.counted and m.evidence]
     seeds = [m for m in mentions if m.counted and m.evidence]
     assert sorted(inside, key=mentions.index) == seeds

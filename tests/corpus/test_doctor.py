@@ -1,6 +1,8 @@
 """The doctor: finds each kind of damage, mends what needs nobody's decision; and the digest."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,21 +10,40 @@ import pytest
 from coding.run import find
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
-from corpus.store import Store
+from corpus.store import Store, reading, writing
+from corpus.study import Study, keep_study
+from crawler.importer import Request, find_files, import_files
 from extract.run import extract
 from tests.conftest import Make
 
 TEXT = "The council uses predictive analytics. ACME sold it."
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory, packaged_study: Study, codebook: Codebook, make: Make) -> Path:
+    """The folder of a small corpus with pages, mentions and passages."""
+    folder = tmp_path_factory.mktemp("doctor")
+    papers = folder / "papers"
+    papers.mkdir()
+    (papers / "a.pdf").write_bytes(make.pdf(TEXT, "A second page."))
+    (papers / "b.txt").write_text(TEXT)
+    study = replace(packaged_study, codebook=codebook)
+    request = Request((papers,), "folder-papers")
+    with writing(folder / "corpus.db", "test") as store:
+        keep_study(store, study)
+        import_files(store, study, request, find_files((papers,)), lambda count: None)
+        extract(store, codebook, jobs=1)
+        find(store, codebook)
+        assert list(problems(store)) == []
+    return folder
+
+
 @pytest.fixture
-def built(store: Store, folder, bring_in, codebook: Codebook, make: Make) -> Store:
-    """A small corpus with pages, mentions and passages."""
-    bring_in(folder({"a.pdf": make.pdf(TEXT, "A second page."), "b.txt": TEXT}))
-    extract(store, codebook, jobs=1)
-    find(store, codebook)
-    assert list(problems(store)) == []
-    return store
+def built(sound: Path, tmp_path: Path) -> Iterator[Store]:
+    """A copy of the small corpus, to be spoilt."""
+    shutil.copytree(sound, tmp_path / "copy")
+    with writing(tmp_path / "copy" / "corpus.db", "test") as store:
+        yield store
 
 
 def original(store: Store) -> Path:
@@ -81,6 +102,22 @@ def test_each_kind_of_damage_is_found_and_mended_where_it_can_be(
         problem.mend()
     left = [problem.what for problem in problems(built)]
     assert any(told in what for what in left) != mendable
+
+
+def test_a_damaged_database_is_a_problem_and_no_crash(built: Store) -> None:
+    for number in range(200):
+        built.fail("read", f"{number:0300}", "Broken", "m" * 400, True)
+    built.db.conn.commit()
+    built.db.execute("vacuum")
+    built.db.execute("pragma wal_checkpoint(truncate)")
+    copy = built.path.with_name("damaged.db")
+    content = bytearray(built.path.read_bytes())
+    page = content.index(b"m" * 300) // 4096 * 4096
+    content[page : page + 4096] = b"\xaa" * 4096
+    copy.write_bytes(content)
+    with reading(copy) as damaged:
+        found = list(problems(damaged))
+    assert found and all(problem.what.startswith("SQLite: ") for problem in found)
 
 
 def test_a_mended_index_finds_the_pages_again(built: Store) -> None:

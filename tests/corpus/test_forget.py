@@ -101,9 +101,7 @@ def test_the_older_versions_of_a_document_go_too(built: Store, codebook: Codeboo
         for version in ("first", "second"):
             content = f"{TEXT} The {version} version.".encode()
             with built.db.atomic():
-                found = Found(
-                    "ken-modgov-s1", "folder-papers", "report", "R", "https://x", content
-                )
+                found = Found("ken-modgov-s1", "folder-papers", "report", "R", "https://x", content)
                 assert keeper.keep(found) == "kept"
     build(built, codebook)
     forget(built, [document(built, "a"), document(built, "b"), "ken-modgov-s1"], "asked for")

@@ -106,7 +106,9 @@ def test_an_exact_phrase_is_found_in_its_own_case_only() -> None:
     assert found("The KID and the kid, a KID’s data", "KID", exact=True) == ["KID", "KID’s"]
 
 
-@pytest.mark.parametrize("text", ["predicts", "Predictive", "predict", "pre-\ndicting", "predic-\nting"])
+@pytest.mark.parametrize(
+    "text", ["predicts", "Predictive", "predict", "pre-\ndicting", "predic-\nting"]
+)
 def test_a_stem_stands_for_every_ending_also_when_torn(text: str) -> None:
     assert found(f"it {text} need", "predict*") == [text]
 
@@ -158,7 +160,9 @@ def test_neighbours_stand_within_so_many_words_on_either_side(
 def test_of_overlapping_matches_a_code_keeps_the_longest(
     codebook_of: Callable[[str], Codebook], codebook_text: str
 ) -> None:
-    longer = codebook_text.replace("predictive model]", "predictive model, predictive model of need]")
+    longer = codebook_text.replace(
+        "predictive model]", "predictive model, predictive model of need]"
+    )
     words = Words("a predictive model of need, a predictive model")
     kept = [words.text[m.start : m.end] for m in Lexicon(codebook_of(longer)).evidence(words)]
     assert kept == ["predictive model of need", "predictive model"]

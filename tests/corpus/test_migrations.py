@@ -58,9 +58,7 @@ def test_opening_again_migrates_nothing_and_marks_the_file_as_ours(corpus_path: 
 
 def test_the_search_index_follows_the_pages(store: Store) -> None:
     def indexed(word: str) -> int:
-        return int(
-            store.value("select count(*) from pages_fts where pages_fts match ?", (word,))
-        )
+        return int(store.value("select count(*) from pages_fts where pages_fts match ?", (word,)))
 
     store.db.execute("insert into pages (page, text) values ('a-0001', 'scores of families')")
     assert indexed("family") == 1  # stemmed

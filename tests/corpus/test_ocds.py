@@ -13,9 +13,34 @@ from tests.conftest import Make
 
 RELEASE = Make().release()
 KEYS = st.sampled_from(
-    ["releases", "records", "ocid", "id", "tender", "awards", "value", "amount", "items", "tag"]
-    + ["compiledRelease", "parties", "roles", "suppliers", "name", "contactPoint", "title", "date"]
-    + ["buyer", "contracts", "period", "startDate", "classification", "scheme", "url", "planning"]
+    [
+        "releases",
+        "records",
+        "ocid",
+        "id",
+        "tender",
+        "awards",
+        "value",
+        "amount",
+        "items",
+        "tag",
+        "compiledRelease",
+        "parties",
+        "roles",
+        "suppliers",
+        "name",
+        "contactPoint",
+        "title",
+        "date",
+        "buyer",
+        "contracts",
+        "period",
+        "startDate",
+        "classification",
+        "scheme",
+        "url",
+        "planning",
+    ]
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("CPV")
 JSON = st.recursive(
@@ -69,7 +94,10 @@ def test_a_record_of_links_says_so_and_the_others_are_kept() -> None:
 
 def test_the_columns_of_a_notice_are_what_the_release_says() -> None:
     award = {"title": "Award", "suppliers": [{"name": "B Ltd"}, {"name": "A Ltd"}]}
-    contract = {"value": {"amount": 99.5, "currency": "GBP"}, "period": {"startDate": "2025-04-01T"}}
+    contract = {
+        "value": {"amount": 99.5, "currency": "GBP"},
+        "period": {"startDate": "2025-04-01T"},
+    }
     (release,) = found(Make().release(awards=[award], contracts=[contract]))
     assert isinstance(release, ocds.Release)
     assert release.title == "A data platform"
@@ -87,7 +115,9 @@ def test_the_columns_of_a_notice_are_what_the_release_says() -> None:
         "start_on": "2025-04-01",
         "end_on": None,
     }
-    assert ocds.text(release.content) == "A data platform\n\nPredictive analytics for fraud.\n\nAward"
+    assert (
+        ocds.text(release.content) == "A data platform\n\nPredictive analytics for fraud.\n\nAward"
+    )
 
 
 @pytest.mark.parametrize(

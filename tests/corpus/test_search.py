@@ -1,7 +1,5 @@
 """Words in, pages out: no query can break it, and every answer has its denominator."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -94,7 +94,7 @@ def test_another_programs_database_is_left_as_it_was(corpus_path: Path, opened) 
     connection.close()
     before = corpus_path.read_bytes()
     with (
-        pytest.raises(ForeignDatabase, match="another program.*bookmarks"),
+        pytest.raises(ForeignDatabase, match=r"another program.*bookmarks"),
         opened(corpus_path),
     ):
         pass

@@ -168,10 +168,21 @@ def test_a_file_above_the_limit_is_not_opened(store: Store, folder, bring_in) ->
 
 def test_a_name_that_is_no_utf8_is_kept_readable(store: Store, folder, bring_in) -> None:
     papers = folder({"a.txt": "A"})
-    with open(os.fsencode(papers) + b"/caf\xe9.txt", "w") as stream:
-        stream.write(TEXT)
+    (papers / os.fsdecode(b"caf\xe9.txt")).write_text(TEXT)
     assert bring_in(papers).kept == 2
     assert {row["title"] for row in documents(store)} == {"a", "caf?"}
+
+
+def test_links_that_lead_nowhere_and_pipes_are_rows_and_stop_nothing(
+    store: Store, folder, bring_in
+) -> None:
+    papers = folder({"a.txt": TEXT})
+    (papers / "gone").symlink_to("nowhere")
+    (papers / "loop").symlink_to("loop")
+    os.mkfifo(papers / "pipe")
+    done = bring_in(papers)
+    assert (done.kept, done.failed) == (1, 3)
+    assert {row["error"] for row in store.rows("select error from failures")} == {"Unsupported"}
 
 
 def test_the_corpus_itself_is_not_imported(store: Store, bring_in) -> None:
@@ -235,6 +246,6 @@ def test_real_notices_come_in_whole_or_are_named(testdata: Path, store: Store, b
     done = bring_in(*small)
     assert done.kept > 0
     assert list(problems(store)) == []
-    assert store.value(
-        "select count(*) from documents where kind = 'notice'"
-    ) == store.value("select count(*) from notices")
+    assert store.value("select count(*) from documents where kind = 'notice'") == store.value(
+        "select count(*) from notices"
+    )

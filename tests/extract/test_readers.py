@@ -194,7 +194,8 @@ def html_text(tmp_path: Path, source: str | bytes) -> str:
 def test_scripts_and_styles_are_no_text(tmp_path: Path, filler: str) -> None:
     source = (
         "<html><head><title>t</title><style>p {color: red}</style></head><body>"
-        f"<script>var hidden = 'predictive';</script>{filler}<p>Families were found.</p></body></html>"
+        f"<script>var hidden = 'predictive';</script>{filler}"
+        "<p>Families were found.</p></body></html>"
     )
     text = html_text(tmp_path, source)
     assert "Families were found." in text
@@ -220,7 +221,7 @@ def test_text_of_any_usual_encoding_is_read(tmp_path: Path, encoding: str, text:
 
 def test_decoding_never_fails_on_a_mark_with_broken_text_after_it() -> None:
     assert decode(b"\xef\xbb\xbfcaf\xe9") == "caf\ufffd"
-    assert decode(b"\xff\xfea\x00b") .startswith("a")
+    assert decode(b"\xff\xfea\x00b").startswith("a")
 
 
 def test_an_empty_file_has_no_page(tmp_path: Path) -> None:

@@ -72,8 +72,13 @@ def test_every_kind_of_file_has_its_outcome(
         "binary.pdf": ("unsupported", "none"),
     }
     assert store.value("select count(*) from files where outcome is null") == 0
-    assert store.value("select count(*) from files where outcome != 'read' and outcome != "
-                       "'screened' and reason is null") == 0
+    assert (
+        store.value(
+            "select count(*) from files where outcome != 'read' and outcome != "
+            "'screened' and reason is null"
+        )
+        == 0
+    )
     errors = {row["error"] for row in store.rows("select error from failures")}
     assert errors == {"Encrypted", "Broken"}
     assert (done.failed, done.read, done.screened) == (3, 1, 8)
