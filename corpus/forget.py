@@ -22,6 +22,7 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
             _bury(store, document, reason)
         for sha256 in sorted(files):
             paths.append(_erase(store, sha256))
+        store.db.execute("insert into pages_fts (pages_fts) values ('optimize')")
     store.db.execute("vacuum")  # what was deleted or replaced, now or before, leaves the file too
     for path in paths:
         store.files.remove(path)

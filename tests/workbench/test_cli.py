@@ -235,7 +235,7 @@ def test_some_failures_end_with_4_and_the_rest_is_done(corpus: Corpus, folder) -
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(corpus: Corpus, folder) -> None:
     papers = folder({"a.txt": TEXT})
     answer = corpus.answer("import", papers, "--dry-run")
-    assert answer == {"source": "folder-papers", "files": [str((papers / "a.txt").resolve())]}
+    assert answer == {"sources": ["folder-papers"], "files": [str((papers / "a.txt").resolve())]}
     assert list(corpus.path.parent.iterdir()) == []
 
 
