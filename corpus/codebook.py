@@ -157,7 +157,10 @@ def _neighbours(entry: Located, key: str) -> Neighbours | None:
     words = _strings(given, "words")
     if not words:
         raise given.wrong("`words` is empty")
-    return Neighbours(words, given.take("within", int))
+    within = given.take("within", int)
+    if within < 1:
+        raise given.wrong(f"`within` is {within}; it must be at least 1 word")
+    return Neighbours(words, within)
 
 
 def _stances(root: Located) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -62,9 +62,13 @@ def _bury(store: Store, document: str, reason: str) -> None:
         pk=("document", "sha256"),
     )
     store.db.execute(
-        "update visits set sha256 = null where sha256 in (select sha256 from captures "
-        "where document = ?)",
+        "delete from failures where subject = (select url from documents where document = ?)",
         (document,),
+    )
+    store.db.execute(
+        "delete from visits where sha256 in (select sha256 from captures where document = :of) "
+        "or url = (select url from documents where document = :of)",
+        {"of": document},
     )
     for table in ("notices", "captures", "codings", "documents"):
         store.db.execute(f"delete from {table} where document = ?", (document,))

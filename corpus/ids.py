@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 
 from slugify import slugify
 
@@ -9,7 +10,7 @@ HASH_LENGTH = 16
 """Hex digits of a file hash that go into an id: 64 bits, no collision before billions of files."""
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._]*(?:-[a-z0-9._]+)*")
-_SPACE = re.compile(r"\s+")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def sha256(content: bytes) -> str:
@@ -29,8 +30,8 @@ def raw_part(value: str, longest: int = 64) -> str:
     """
     if len(value) <= longest and _PLAIN.fullmatch(value):
         return value
-    slug = slugify(value, max_length=longest - HASH_LENGTH // 2 - 1)
-    return f"{slug}-{short_hash(value)}" if slug else short_hash(value)
+    slug = slugify(value, max_length=longest - HASH_LENGTH // 2 - 2)
+    return f"{slug}--{short_hash(value)}"  # no plain value holds two hyphens together
 
 
 def paper_id(council: str, source: str, number: str) -> str:
@@ -58,8 +59,11 @@ def page_id(file_hash: str, number: int) -> str:
 
 
 def fold(words: str) -> str:
-    """Return quoted words as they are compared: lower case, white space and hyphens one space."""
-    return _SPACE.sub(" ", words.lower().replace("\xad", "").replace("-", " ")).strip()
+    """Return quoted words as they are compared: letters and digits alone, in lower case.
+
+    How a reader parts words at a line's end, or writes a ligature, is no part of an id.
+    """
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", words).lower())
 
 
 def mention_id(page: str, term: str, quote: str, nth: int) -> str:

@@ -136,6 +136,8 @@ def _source(path: Path) -> Source:
     )
     throttle, window = item.take("throttle", Located), item.take("window", Located)
     assertions = item.take("assertions", Located)
+    if throttle.take("seconds", (int, float)) < 0:
+        raise throttle.wrong("`seconds` is negative; a pause is zero or more")
     if item.take("kind", str) not in SOURCE_KINDS:
         raise item.wrong(f"`kind` must be one of {', '.join(SOURCE_KINDS)}")
     return Source(

@@ -11,7 +11,7 @@ from slugify import slugify
 
 from corpus import formats, ocds, pool
 from corpus.errors import Broken, EmptyInput, MissingPath, ReadingError, TooLarge, Unsupported
-from corpus.ids import import_id, notice_id, sha256
+from corpus.ids import import_id, notice_id, sha256, short_hash
 from corpus.store import Batch, Store
 from corpus.study import Study
 from crawler.buyers import Buyers
@@ -166,19 +166,26 @@ class _Importer:
         digest = sha256(content)
         self._going.bytes += len(content)
         outcome = "metadata" if path == self._request.metadata else "imported"
-        if self._visited(url, digest):
+        told = self._told(path)
+        if self._visited(url, digest, told):
             self._done.skipped += 1
             return
         if outcome == "imported" and not self._take(path, url, content):
             return
-        self._keeper.visit(self._request.source, url, outcome, sha256=digest)
+        self._keeper.visit(self._request.source, url, outcome, sha256=digest, etag=told)
 
-    def _visited(self, url: str, digest: str) -> bool:
+    def _told(self, path: Path) -> str | None:
+        """Return a fingerprint of what the metadata say of a file: it is the import's ETag."""
+        about = self._request.about.get(path)
+        return short_hash(repr(about)) if about else None
+
+    def _visited(self, url: str, digest: str, told: str | None) -> bool:
+        """Whether a file came in before, with nothing new told of it since."""
         return bool(
             self._store.value(
                 "select 1 from visits where url = ? and sha256 = ? and outcome in "
-                "('imported', 'metadata')",
-                (url, digest),
+                "('imported', 'metadata') and etag is coalesce(?, etag)",
+                (url, digest, told),
             )
         )
 

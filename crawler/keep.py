@@ -45,7 +45,7 @@ class Keeper:
             "select sha256 from documents where document = ?", (found.document,)
         )
         if latest == digest:
-            self.seen(found.document)
+            self._document(found, digest)
             return "unchanged"
         self._file(found, digest)
         self._document(found, digest)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -73,13 +74,20 @@ def _zip(content: bytes, settings: Settings) -> list[Part]:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise Broken(f"damaged ZIP: {error}") from error
-    members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    members = sorted((m for m in archive.infolist() if _shown(m)), key=lambda m: m.filename)
     if not members:
         raise Broken("the ZIP holds no file")
     total = sum(member.file_size for member in members)
     if total > min(settings.max_unpacked_bytes, len(content) * settings.max_unpacked_ratio):
         raise TooLarge(f"unpacks to {total:,} bytes")
     return [part for member in members for part in _member(archive, member, settings)]
+
+
+def _shown(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file that a person put there: hidden ones and macOS's own are not."""
+    parts = member.filename.split("/")
+    hidden = any(re.match(r"\.[^.]|__MACOSX$", part) for part in parts)
+    return not member.is_dir() and not hidden
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, settings: Settings) -> list[Part]:

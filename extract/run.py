@@ -27,6 +27,10 @@ TO_READ = """select f.sha256, f.path, f.pages from files f join screenings s usi
     and not exists (select 1 from failures where stage = 'read' and subject = f.sha256)
     order by f.sha256"""
 
+READ_ALREADY = f"""update files set outcome = ? where sha256 = ? and mime != '{formats.PDF.mime}'
+    and outcome in ('read', 'screened')"""
+"""Formats other than PDF are read in full at once: a hit alone tells read from screened."""
+
 
 @dataclass
 class Extracted:
@@ -63,9 +67,9 @@ def _retry(store: Store) -> None:
     """Let files be tried again that ran out of time or memory, or whose worker died."""
     with store.db.atomic():
         store.db.execute(
-            "update files set outcome = iif(exists (select 1 from screenings s where s.sha256 = "
-            "files.sha256), 'screened', null), reason = null where outcome = 'failed' and sha256 "
-            "in (select subject from failures where stage in ('screen', 'read') and not permanent)"
+            "update files set outcome = iif(outcome = 'failed', null, outcome), reason = null "
+            "where sha256 in (select subject from failures where stage in ('screen', 'read') "
+            "and not permanent)"
         )
         store.db.execute("delete from failures where stage in ('screen', 'read') and not permanent")
 
@@ -88,6 +92,7 @@ def _rescreen(store: Store, lexicon: Lexicon) -> int:
                 store.db.table("screenings").update(
                     row["sha256"], {"hits": _hits(hits), "lexicon": lexicon.version}
                 )
+                store.db.execute(READ_ALREADY, ("read" if hits else "screened", row["sha256"]))
     return len(stale)
 
 
@@ -215,12 +220,10 @@ def _read_all(
 
 
 def _unread(store: Store, sha256: str, error: ReadingError) -> None:
-    """Record a close reading that failed; the screened text stays, searchable."""
+    """Record a close reading that failed; the screened text stays, searched and searchable."""
     store.fail("read", sha256, error.name, str(error), error.permanent)
-    store.db.table("files").update(
-        sha256,
-        {"outcome": "failed", "reason": f"{error.name}: {error} (the screened text is kept)"},
-    )
+    reason = f"{error.name}: {error} (not read closely; the screened text is kept)"
+    store.db.table("files").update(sha256, {"reason": reason})
 
 
 def _keep_reading(store: Store, sha256: str, pages: list[Page]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.errors import NoTopics
 from models.topics import Fitted
 
 
@@ -46,7 +47,15 @@ def save(folder: Path, kept: Kept) -> None:
 
 
 def load(folder: Path) -> Kept:
-    """Read a model back."""
+    """Read a model back.
+
+    Raises `NoTopics` where its files are gone.
+    """
+    if not (folder / "model.json").is_file():
+        raise NoTopics(
+            f"The files of the topic model {folder.name} are gone from {folder}. Fit one anew "
+            "with `corpus topics fit`."
+        )
     told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     topic_words = np.load(folder / "lambda.npy", allow_pickle=False)
     return Kept(

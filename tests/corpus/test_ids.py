@@ -25,7 +25,7 @@ GOLDEN = {
     "contracts-finder-2025-001": lambda: notice_id("contracts-finder", "2025-001"),
     "5d05adf8844983ae-0003": lambda: page_id(HASH, 3),
     "5d05adf8844983ae-12345": lambda: page_id(HASH, 12345),
-    "5d05adf8844983ae-0003-8d9045ef": lambda: mention_id(
+    "5d05adf8844983ae-0003-74729645": lambda: mention_id(
         page_id(HASH, 3), "risk_scoring-risk-score", "risk score", 1
     ),
     "risk_scoring-risk-score": lambda: term_id("risk_scoring", "risk score"),
@@ -59,7 +59,6 @@ def test_a_part_is_safe_in_addresses_and_file_names(value: str) -> None:
     assert part[0] not in ".-" or part.startswith("--")
 
 
-@pytest.mark.xfail(strict=True, reason="a value may spell the hashed part of another: see report")
 @pytest.mark.parametrize("value", ["ABC", "Straße 7", "x" * 100, "…"])
 def test_no_value_spells_the_part_of_another(value: str) -> None:
     assert raw_part(raw_part(value)) != raw_part(value)

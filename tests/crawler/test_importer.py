@@ -228,7 +228,6 @@ def test_an_import_is_named_after_its_folder(tmp_path: Path) -> None:
     assert source_of((place,)) == source_of((place / "a.txt",)) == "folder-foi-answers-2024"
 
 
-@pytest.mark.xfail(strict=True, reason="metadata given later is ignored: see report")
 def test_metadata_given_later_are_applied(store: Store, folder, bring_in) -> None:
     papers = folder({"a.txt": TEXT})
     bring_in(papers)
