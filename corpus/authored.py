@@ -52,7 +52,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Located:
     found = Located()
     found.path, found.line = loader.path, node.start_mark.line + 1
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))
+        key = str(key_node.value)  # as written: YAML takes a bare `on` for a truth value
         if key in found:
             raise BadStudy(loader.path, key_node.start_mark.line + 1, f"`{key}` stands twice")
         try:

@@ -34,10 +34,13 @@ def fit(command: Command, k: int | None, seed: int, as_json: bool) -> None:
 
     The same passages, number and seed give the same model, bit for bit.
     """
-    from models.run import fit_model
+    from models.labels import load_labels
+    from models.run import fit_model, keep_labels
 
+    labels = load_labels(command.study().folder)
     with command.write() as store:
         done = fit_model(store, k=k, seed=seed)
+        keep_labels(store, labels)
     say(
         asdict(done),
         as_json=as_json,

@@ -12,6 +12,7 @@ from corpus.progress import progress
 from corpus.store import Batch, Row, Store, now
 from models.evaluate import Quality, quality, stability, verdict
 from models.keep import Kept, load, save
+from models.labels import Label
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Fitted, Vocabulary, count, fit
 
@@ -224,6 +225,16 @@ def _infer(store: Store, model: str, passages: Sequence[Row]) -> None:
                             if share >= least
                         ]
                     )
+
+
+def keep_labels(store: Store, labels: dict[str, Label]) -> None:
+    """Give topics the labels that people authored; the others keep the one made of terms."""
+    with store.db.atomic():
+        for topic, given in labels.items():
+            store.db.execute(
+                "update topics set label = ?, label_by = ? where topic = ?",
+                (given.label, f"{given.by}, {given.on}", topic),
+            )
 
 
 def _stale(store: Store, model: str) -> bool:

@@ -28,13 +28,17 @@ def build(command: Command, jobs: int, everything: bool, as_json: bool) -> None:
     from coding.run import find
     from corpus.study import keep_study
     from extract.run import extract
+    from models.labels import load_labels
+    from models.run import keep_labels
 
     study = command.study()
+    labels = load_labels(study.folder)
     with command.write() as store:
         keep_study(store, study)
         extracted = extract(store, study.codebook, everything=everything, jobs=jobs)
         found = find(store, study.codebook)
         modelled = _model(store)
+        keep_labels(store, labels)
     answer = {"extracted": asdict(extracted), "found": asdict(found), "topics": modelled}
     say(
         answer,
