@@ -42,7 +42,7 @@ types: $(VENV)/.tested
 	$(BIN)/mypy
 
 docs: $(VENV)/.tested ## check that the generated parts of the documentation are true
-	$(BIN)/cog --check -r docs/*.md README.md
+	$(BIN)/cog --check docs/*.md README.md
 
 cog: $(VENV)/.tested ## write the generated parts of the documentation
 	$(BIN)/cog -r docs/*.md README.md

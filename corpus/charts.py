@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+alt.renderers.enable("svg")  # drawn here: nothing is loaded from elsewhere to show a chart
 MENTIONING, SEARCHED = "#1f4e79", "#c9d3dd"
 
 

@@ -33,10 +33,14 @@ class Command:
     name: str = ""
 
     def study(self) -> Any:
-        """Load the study: `--study`, else `study/` here, else the packaged one."""
+        """Load the study: `--study`, else the corpus's own, else `study/` here or the packaged one.
+
+        A corpus's own study lies beside it: `county.db` and `county-study/`. The demo makes one.
+        """
         from corpus.study import load_study
 
-        return load_study(self.study_folder or default_study())
+        own = self.path.with_name(f"{self.path.stem}-study")
+        return load_study(self.study_folder or (own if own.is_dir() else default_study()))
 
     @contextmanager
     def write(self) -> Iterator[Any]:

@@ -161,7 +161,8 @@ def _source(path: Path) -> Source:
 def keep_study(store: Store, study: Study) -> None:
     """Write councils, sources and codebook to the database, where the rest links to them."""
     with store.db.atomic():
-        _replace(store, "councils", (_council_row(c) for c in study.councils.values()))
+        councils = [_council_row(council) for council in study.councils.values()]
+        store.db.table("councils").upsert_all(councils, pk="council")  # papers may name others
         store.db.table("sources").upsert_all(
             [_source_row(source) for source in study.sources.values()], pk="source"
         )

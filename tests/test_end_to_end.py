@@ -78,7 +78,7 @@ def test_a_second_build_does_nothing(county: Path) -> None:
     assert again["extracted"] == {"rescreened": 0, "screened": 0, "read": 0, "failed": 0}
     assert again["found"]["files"] == 0
     assert again["topics"]["inferred"] == 0
-    assert answer(county, "doctor", "--digest") | {"councils": ""} == before | {"councils": ""}
+    assert answer(county, "doctor", "--digest") == before
 
 
 def test_all_is_well(county: Path) -> None:
@@ -96,7 +96,7 @@ def test_notebooks_run(path: Path, county: Path, monkeypatch: pytest.MonkeyPatch
         output
         for cell in notebook.cells
         for output in cell.get("outputs", ())
-        if any("vegalite" in kind for kind in output.get("data", {}))
+        if "image/svg+xml" in output.get("data", {})
     ]
     assert len(charts) >= 3
 

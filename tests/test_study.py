@@ -21,6 +21,9 @@ EXAMPLES = [
     for kind, texts in (("matches", code.matches), ("rejects", code.rejects))
     for number, text in enumerate(texts, 1)
 ]
+CONTEXT = {code.code for code in CODES if code.group in ("use", "benefit", "concern")}
+TECHNIQUE = "The council uses predictive analytics. "
+"""Beside it a use, benefit or concern may count: without it, no reject of theirs could fail."""
 
 
 @cache
@@ -34,6 +37,7 @@ def counted(text: str) -> list[Mention]:
 
 @pytest.mark.parametrize(("code", "kind", "text"), EXAMPLES)
 def test_the_examples_of_a_code_are_found_and_refused(code: str, kind: str, text: str) -> None:
+    text = TECHNIQUE + text if kind == "rejects" and code in CONTEXT else text
     found = {mention.code for mention in counted(text)}
     assert (code in found) == (kind == "matches")
 

@@ -71,7 +71,8 @@ class Commands(click.Group):
     "study",
     type=click.Path(path_type=Path),
     envvar="CORPUS_STUDY",
-    help="The study's folder [default: study/ here, else the packaged one].",
+    help="The study's folder [default: NAME-study/ beside NAME.db, else study/ here, else the "
+    "packaged one].",
 )
 @click.option(
     "--wait",
