@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,3 +113,35 @@ def test_an_error_of_the_caller_stops_the_workers() -> None:
         processes.schedule(work, args=("hang", 1))
         raise ZeroDivisionError
     assert time.monotonic() - started < 30
+
+
+LASTING = """
+import os, sys, time
+from pathlib import Path
+from corpus import pool
+
+def last(path):
+    Path(path).write_text(str(os.getpid()))
+    time.sleep(120)
+
+if __name__ == "__main__":
+    with pool.workers(1, 2**31) as processes:
+        list(pool.each(processes, 1, last, [("task", (sys.argv[1],), 100.0)]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot: docs/operating.md")
+def test_workers_die_with_a_killed_command(tmp_path: Path) -> None:
+    script, told = tmp_path / "lasting.py", tmp_path / "pid"
+    script.write_text(LASTING, encoding="utf-8")
+    command = subprocess.Popen([sys.executable, str(script), str(told)])
+    deadline = time.monotonic() + 30
+    while not (told.exists() and told.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    worker = Path("/proc") / told.read_text()
+    assert worker.exists()
+    command.kill()
+    command.wait()
+    while worker.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not worker.exists()
