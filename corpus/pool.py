@@ -4,11 +4,10 @@ pebble kills the process of a task that runs out of time (concurrent.futures can
 the address space turns a memory bomb into `OutOfMemory`.
 """
 
-import ctypes
 import multiprocessing
 import os
-import signal
-import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as PoolTimeout
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from corpus.errors import Broken, Crashed, OutOfMemory, OutOfTime, ReadingError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-PR_SET_PDEATHSIG = 1
-"""From <sys/prctl.h>."""
+WATCH_SECONDS = 1.0
+"""How often a worker looks whether its command still lives."""
 AHEAD = 4
 """Tasks handed out per worker before their results are taken: keeps memory flat."""
 TASKS_PER_WORKER = 200
@@ -48,18 +47,28 @@ Start = tuple[Callable[[Any], None], Any]
 """What a fresh worker calls, and with what: the data that all of its tasks share."""
 
 
-def die_with_parent() -> None:
-    """Have the system kill this process when its parent dies, where it can (Linux).
+def die_with(command: int) -> None:
+    """End this process soon after the process `command` has died.
 
-    Otherwise the workers of a killed command would go on with their files for minutes.
+    A killed command cannot tell its workers, which would go on with their files for minutes; nor
+    does their parent die, which is the fork server.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def watch() -> None:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            try:
+                os.kill(command, 0)
+            except ProcessLookupError:
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
-def _begin(limit_bytes: int, start: Start | None) -> None:
+def _begin(command: int, limit_bytes: int, start: Start | None) -> None:
     """Prepare a worker process."""
-    die_with_parent()
+    if os.name != "nt":  # there, signal 0 would end the command
+        die_with(command)
     limit_memory(limit_bytes)
     if start:
         start[0](start[1])
@@ -81,7 +90,7 @@ def workers(
         max_tasks=TASKS_PER_WORKER,
         context=context,
         initializer=_begin,
-        initargs=(memory_bytes, start),
+        initargs=(os.getpid(), memory_bytes, start),
     )
     try:
         yield pool
