@@ -148,7 +148,9 @@ def test_workers_die_with_a_killed_command(tmp_path: Path) -> None:
 
 def runs(process: int) -> bool:
     """Whether a process is there and is not just waiting to be buried."""
-    told = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
-    )
-    return bool(told.stdout.strip()) and not told.stdout.startswith("Z")
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    told = Path(f"/proc/{process}/stat")
+    return not told.exists() or told.read_text().rpartition(")")[2].split()[0] != "Z"
