@@ -15,19 +15,30 @@ from corpus.store import Batch, Row, Store
 
 TO_FIND = """select f.sha256, f.document, d.council from files f
     join screenings s using (sha256) join documents d on d.document = f.document
-    where f.found_with is not ?1 and (s.hits != '{}' or s.lexicon != ?1) order by f.sha256"""
+    where f.found_with is not ?1 and (s.hits != '{}' or s.lexicon != ?1 or f.outcome = 'read')
+    order by f.sha256"""
 WITHOUT_HIT = """select f.sha256 from files f join screenings s using (sha256)
-    where f.found_with is not ?1 and s.hits = '{}' and s.lexicon = ?1 order by f.sha256"""
-COVERED = """update coverage set
-    documents_read = (select count(*) from documents d join files f using (sha256) where {same}
-        and f.outcome in ('read', 'screened')),
-    unreadable = (select count(*) from documents d join files f using (sha256) where {same}
-        and f.outcome in ('ocr-queued', 'unreadable', 'unsupported', 'failed')),
-    documents_mentioning = (select count(*) from documents d where {same} and exists
-        (select 1 from mentions m where m.sha256 = d.sha256 and m.counted = 1))"""
-SAME = """d.source = coverage.source and coverage.council in ('', d.council)
-    and substr(coalesce((select held_on from meetings m where m.meeting = d.meeting),
-        d.published_on), 1, 7) = coverage.month"""
+    where f.found_with is not ?1 and s.hits = '{}' and s.lexicon = ?1
+    and f.outcome is not 'read' order by f.sha256"""
+COVERED = """with said as materialized (
+    select d.source, d.council, substr(coalesce(m.held_on, d.published_on), 1, 7) as month,
+        f.outcome, exists (select 1 from mentions n where n.sha256 = d.sha256 and n.counted = 1)
+        as mentions
+    from documents d join files f using (sha256) left join meetings m using (meeting)),
+counted as (
+    select source, council, month, sum(outcome in ('read', 'screened')) as read, sum(mentions)
+        as mentioning, sum(outcome not in ('read', 'screened')) as unreadable
+    from (select * from said where council is not null
+        union all select source, '', month, outcome, mentions from said) group by 1, 2, 3)
+update coverage set (documents_read, unreadable, documents_mentioning) = (
+    select coalesce(max(read), 0), coalesce(max(unreadable), 0), coalesce(max(mentioning), 0)
+    from counted c where c.source = coverage.source and c.council = coverage.council
+    and c.month = coverage.month)"""
+"""A notice's months have no council: there, the documents of all buyers count."""
+COUNCILS = """update passages set council =
+        (select council from documents d where d.document = passages.document)
+    where council is not (select council from documents d where d.document = passages.document)"""
+"""A document's council may be learnt after its passages were found."""
 
 
 @dataclass
@@ -46,8 +57,6 @@ def find(store: Store, codebook: Codebook) -> FoundCounts:
     finder, done = Finder(lexicon), FoundCounts()
     files = store.rows(TO_FIND, (lexicon.version,))
     clear = store.rows(WITHOUT_HIT, (lexicon.version,))
-    if not files and not clear:
-        return done
     with progress("finding mentions", len(files)) as advance, Batch(store, advance) as batch:
         for file in files:
             with batch.document():
@@ -58,8 +67,9 @@ def find(store: Store, codebook: Codebook) -> FoundCounts:
             with batch.document():
                 _forget(store, file["sha256"])
                 _found(store, file["sha256"], lexicon.version)
-        with batch.document():
-            store.db.execute(COVERED.format(same=SAME))
+    with store.db.atomic():
+        store.db.execute(COUNCILS)
+        store.db.execute(COVERED)
     return done
 
 

@@ -27,7 +27,8 @@ class Located(dict[str, Any]):
                 raise self.wrong(f"`{key}` is missing")
             return default
         if not isinstance(self[key], kind):
-            wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            wanted = " or ".join("a mapping" if k is Located else k.__name__ for k in kinds)
             raise self.wrong(f"`{key}` must be {wanted}, not {type(self[key]).__name__}")
         return self[key]
 
@@ -85,9 +86,10 @@ def read_yaml(path: Path) -> Located:
     loader.path = path
     try:
         found = loader.get_single_data()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadStudy(path, line, f"is not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        raise BadStudy(path, mark.line + 1 if mark else None, f"is not YAML: {problem}") from error
     except RecursionError as error:
         raise BadStudy(path, None, "is nested too deeply") from error
     finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from corpus.describe import TABLES
 from corpus.ids import page_id, sha256
-from corpus.store import Store
+from corpus.store import Store, is_sqlite
 
 INDEX_SAMPLE = 200
 """Pages looked up by their words to see that the index points to the right rows."""
@@ -57,7 +58,7 @@ def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
     if originals:
         yield from _originals(store)
     for path in store.files.leftovers():
-        yield Problem(f"half-written file {path}", path.unlink)
+        yield Problem(f"half-written {path}", _remover(path))
 
 
 def _links(store: Store) -> Iterator[Problem]:
@@ -106,14 +107,30 @@ def _pages(store: Store) -> Iterator[Problem]:
 
 def _quotes(store: Store) -> Iterator[Problem]:
     """Each mention's words stand where it says."""
-    for row in store.db.execute(
-        "select mention from mentions m join pages p using (page) where "
-        'substr(p.text, m.start + 1, m."end" - m.start) != m.quote'
-    ):
+    torn = store.rows(
+        "select m.sha256, count(*) as mentions from mentions m join pages p using (page) where "
+        'substr(p.text, m.start + 1, m."end" - m.start) != m.quote group by 1'
+    )
+    for row in torn:
         yield Problem(
-            f"the words of mention {row[0]} do not stand on its page; `corpus find` "
-            "finds them again"
+            f"the words of {row['mentions']} mentions do not stand on the pages of file "
+            f"{row['sha256'][:16]}: `corpus find` is to find them again",
+            _finding_again(store, row["sha256"]),
         )
+
+
+def _finding_again(store: Store, sha256: str) -> Callable[[], object]:
+    """Return what drops a file's mentions, so that the next `find` finds them again."""
+    own = "passage in (select passage from mentions where sha256 = ?)"
+
+    def again() -> None:
+        with store.db.atomic():
+            store.db.execute(f"delete from passage_topics where {own}", (sha256,))
+            store.db.execute(f"delete from passages where {own}", (sha256,))
+            store.db.execute("delete from mentions where sha256 = ?", (sha256,))
+            store.db.execute("update files set found_with = null where sha256 = ?", (sha256,))
+
+    return again
 
 
 def _originals(store: Store) -> Iterator[Problem]:
@@ -125,11 +142,28 @@ def _originals(store: Store) -> Iterator[Problem]:
         elif sha256(path.read_bytes()) != row["sha256"]:
             yield Problem(f"the original {row['path']} has changed")
     known = {row["path"] for row in store.rows("select path from files")}
+    alone = not _neighbours(store)
     for path in sorted(store.files.folder.glob("??/*")):
         relative = path.relative_to(store.files.folder).as_posix()
         if not path.name.startswith(".part-") and relative not in known:
-            yield Problem(f"no document holds the file {relative}", _remover(path))
+            yield Problem(
+                f"no document of this corpus holds the file {relative}",
+                _remover(path) if alone else None,
+            )
+
+
+def _neighbours(store: Store) -> list[Path]:
+    """Return the other databases beside this one: they keep their originals in the same folder."""
+    here = store.path.resolve()
+    return [
+        path
+        for path in here.parent.iterdir()
+        if path.is_file() and path != here and is_sqlite(path)
+    ]
 
 
 def _remover(path: Path) -> Callable[[], object]:
+    """Return what removes a file, or the folder of a half-written model."""
+    if path.is_dir():
+        return lambda: shutil.rmtree(path, ignore_errors=True)
     return lambda: path.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ class FileStore:
         """
         relative = f"{sha256[:2]}/{sha256}{suffix}"
         target = self.folder / relative
-        if target.exists():
+        if target.exists() and target.stat().st_size == len(content):
             return relative
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".part-")
@@ -38,9 +38,10 @@ class FileStore:
             raise
         return relative
 
-    def remove(self, relative: str) -> None:
-        """Remove a stored file; that it is gone already is no error."""
-        self.path(relative).unlink(missing_ok=True)
+    def remove(self, sha256: str) -> None:
+        """Remove the original with this hash; that it is gone already is no error."""
+        for path in self.folder.glob(f"{sha256[:2]}/{sha256}*"):
+            path.unlink(missing_ok=True)
 
     def leftovers(self) -> list[Path]:
         """Return the half-written files that killed processes left behind."""

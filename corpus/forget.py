@@ -16,23 +16,29 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
     """
     files = {sha256 for document in documents for sha256 in _versions(store, document)}
     _check_others(store, files, documents)
-    paths = []
     with store.db.atomic():
         for document in documents:
             _bury(store, document, reason)
         for sha256 in sorted(files):
-            paths.append(_erase(store, sha256))
+            _erase(store, sha256)
         store.db.execute("insert into pages_fts (pages_fts) values ('optimize')")
+    for sha256 in files:
+        store.files.remove(sha256)
     store.db.execute("vacuum")  # what was deleted or replaced, now or before, leaves the file too
-    for path in paths:
-        store.files.remove(path)
     store.db.execute("pragma wal_checkpoint(truncate)")
-    return len(paths)
+    return len(files)
 
 
 def _versions(store: Store, document: str) -> list[str]:
-    """Return the hashes of all bytes that a document ever had."""
-    found = store.rows("select distinct sha256 from captures where document = ?", (document,))
+    """Return the hashes of all bytes that a document ever had.
+
+    A document forgotten before has them in its tombstones: forgetting may have been interrupted.
+    """
+    found = store.rows(
+        "select sha256 from captures where document = ?1 union "
+        "select sha256 from tombstones where document = ?1",
+        (document,),
+    )
     if not found:
         raise UnknownDocument(f"There is no document `{document}`; `corpus search` shows ids.")
     return [row["sha256"] for row in found]
@@ -75,9 +81,8 @@ def _bury(store: Store, document: str, reason: str) -> None:
     store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
 
 
-def _erase(store: Store, sha256: str) -> str:
-    """Remove a file's rows in every table; return the path of its original."""
-    path = store.value("select path from files where sha256 = ?", (sha256,))
+def _erase(store: Store, sha256: str) -> None:
+    """Remove a file's rows in every table."""
     store.db.execute(
         "delete from passage_topics where passage in (select passage from passages "
         f"where {_PAGES})",
@@ -92,4 +97,3 @@ def _erase(store: Store, sha256: str) -> str:
     for table in ("pages", "screenings", "files"):
         store.db.execute(f"delete from {table} where sha256 = ?", (sha256,))
     store.db.execute("delete from failures where subject = ?", (sha256,))
-    return str(path)

@@ -206,7 +206,8 @@ def m004_evidence(db: Database) -> None:
         select m.mention, d.document, d.council, d.source, d.kind, d.published_on,
                substr(d.published_on, 1, 4) as year, m.code, c."group", m.stance, m.page, m.quote
         from mentions m join codes c on c.code = m.code join files f on f.sha256 = m.sha256
-        join documents d on d.document = f.document where m.counted = 1
+        join documents d on d.document = f.document and d.sha256 = f.sha256
+        where m.counted = 1
     """,
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 import filelock
 from sqlite_utils import Database
 
-from corpus.errors import ForeignDatabase, Locked, MissingPath
+from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
 from corpus.files import FileStore
 from corpus.migrations import APPLICATION_ID, migrations
 from corpus.settings import Settings
@@ -109,6 +109,12 @@ class Batch:
             self._committed(done)
 
 
+def is_sqlite(path: Path) -> bool:
+    """Whether a file begins as every SQLite database does."""
+    with path.open("rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"
+
+
 @contextmanager
 def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
     """Open a corpus read-only: never locks, never blocks a writer."""
@@ -165,8 +171,13 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
         tables = {row[0] for row in connection.execute("select name from sqlite_master")}
         owner = connection.execute("pragma application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise ForeignDatabase(
-            f"{path} is not an SQLite database ({error}). Name another file with --corpus."
+        if "not a database" in str(error):
+            raise ForeignDatabase(
+                f"{path} is not an SQLite database. Name another file with --corpus."
+            ) from error
+        raise CorpusError(
+            f"{path} cannot be read ({error}). If it is damaged, bring back a copy of it and of "
+            "files/, or build it anew."
         ) from error
     if not tables:
         return

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,6 @@ from corpus.store import Store
 
 SOURCE_KINDS = ("papers", "notices", "records", "folder")
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]?")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,17 @@ def _council_problem(council: Council, platforms: frozenset[str]) -> str | None:
     if council.base_url and not _is_url(council.base_url):
         return f"`{council.base_url}` is not an http(s) address"
     for name in ("start_on", "end_on"):
-        if getattr(council, name) and not _DATE.fullmatch(getattr(council, name)):
+        if getattr(council, name) and not is_date(getattr(council, name)):
             return f"`{name}` is `{getattr(council, name)}`; dates are written YYYY-MM-DD"
     return None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date of the calendar, as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_url(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Commands that collect: `corpus import` and `corpus crawl`."""
 
+import re
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -14,9 +15,27 @@ if TYPE_CHECKING:
     from crawler.run import Crawled
 
 
+def _source_id(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """Refuse an id that would make unreadable document ids."""
+    if given is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+        raise click.BadParameter("small letters, digits and single hyphens only: folder-foi")
+    return given
+
+
+def _in_range(ctx: click.Context, param: click.Parameter, day: datetime | None) -> datetime | None:
+    """Refuse days on which no council of the register published anything."""
+    if day is not None and not 1990 <= day.year <= 2100:
+        raise click.BadParameter("a day between 1990 and 2100")
+    return day
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", help="Id of the source; by default `folder-` and the folder's name.")
+@click.option(
+    "--source",
+    callback=_source_id,
+    help="Id of the source; by default `folder-` and the folder's name.",
+)
 @click.option("--council", help="Code of the council that all files belong to, such as KEN.")
 @click.option(
     "--metadata",
@@ -98,8 +117,8 @@ _day = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.argument("sources", nargs=-1)
 @click.option("--council", "councils", multiple=True, help="Only this council, such as KEN.")
-@click.option("--since", type=_day, help="First day [default: 13 months back].")
-@click.option("--until", type=_day, help="Last day [default: in 14 days].")
+@click.option("--since", type=_day, callback=_in_range, help="First day [default: 13 months back].")
+@click.option("--until", type=_day, callback=_in_range, help="Last day [default: in 14 days].")
 @click.option("--again", is_flag=True, help="Look again at months that are done with.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, ask nothing.")
 @json_option

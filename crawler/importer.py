@@ -12,7 +12,7 @@ from slugify import slugify
 from corpus import formats, ocds, pool
 from corpus.errors import Broken, EmptyInput, MissingPath, ReadingError, TooLarge, Unsupported
 from corpus.ids import import_id, notice_id, sha256, short_hash
-from corpus.store import Batch, Store
+from corpus.store import Batch, Store, is_sqlite
 from corpus.study import Study
 from crawler.buyers import Buyers
 from crawler.keep import Found, Keeper
@@ -76,9 +76,14 @@ def find_files(paths: tuple[Path, ...]) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_shut):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
+
+
+def _shut(error: OSError) -> None:
+    """Stop at a folder that may not be read: what is in it would be missing in silence."""
+    raise MissingPath(f"The folder {error.filename} cannot be read ({error.strerror}).") from error
 
 
 def import_files(
@@ -89,7 +94,8 @@ def import_files(
     advance: Callable[[int], None],
 ) -> Imported:
     """Import `files` (resolved, sorted); a file that fails is recorded and the run goes on."""
-    files = [file for file in files if not _is_ours(store, file)]
+    ours = study.folder.resolve()
+    files = [file for file in files if not (_is_ours(store, file) or file.is_relative_to(ours))]
     done = Imported(files=len(files), source=request.source)
     with (
         run(store, request.source, council=request.council) as going,
@@ -109,6 +115,8 @@ def import_files(
 def _is_ours(store: Store, file: Path) -> bool:
     """Whether a file is of the corpus itself, which may lie in a folder that is imported."""
     here, originals = store.path.resolve(), store.files.folder.resolve()
+    if file.is_file() and is_sqlite(file):
+        return True
     if not file.is_relative_to(originals):
         return file.parent == here.parent and file.name.startswith(here.name)
     first = file.relative_to(originals).parts[0]
@@ -167,25 +175,32 @@ class _Importer:
         self._going.bytes += len(content)
         outcome = "metadata" if path == self._request.metadata else "imported"
         told = self._told(path)
-        if self._visited(url, digest, told):
+        if self._visited(url, digest, told) and not self._lost(digest):
             self._done.skipped += 1
             return
         if outcome == "imported" and not self._take(path, url, content):
             return
         self._keeper.visit(self._request.source, url, outcome, sha256=digest, etag=told)
 
+    def _lost(self, digest: str) -> bool:
+        """Whether a file that came in before has lost its original."""
+        path = self._store.value("select path from files where sha256 = ?", (digest,))
+        return path is not None and not self._store.files.path(path).is_file()
+
     def _told(self, path: Path) -> str | None:
-        """Return a fingerprint of what the metadata say of a file: it is the import's ETag."""
-        about = self._request.about.get(path)
-        return short_hash(repr(about)) if about else None
+        """Return a fingerprint of what is said of a file, if anything: it is the import's ETag."""
+        about, council = self._request.about.get(path), self._request.council
+        return short_hash(repr(about), council or "") if about or council else None
 
     def _visited(self, url: str, digest: str, told: str | None) -> bool:
         """Whether a file came in before, with nothing new told of it since."""
         return bool(
             self._store.value(
-                "select 1 from visits where url = ? and sha256 = ? and outcome in "
-                "('imported', 'metadata') and etag is coalesce(?, etag)",
-                (url, digest, told),
+                "select 1 from (select etag from visits where url = ? and sha256 = ? "
+                "and source = ? "
+                "and outcome in ('imported', 'metadata') order by visit desc limit 1) "
+                "where etag is coalesce(?, etag)",
+                (url, digest, self._request.source, told),
             )
         )
 

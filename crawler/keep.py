@@ -1,6 +1,7 @@
 """The one place that writes collected documents: files, documents, versions, notices, visits."""
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from corpus import formats
@@ -44,11 +45,11 @@ class Keeper:
         latest = self._store.value(
             "select sha256 from documents where document = ?", (found.document,)
         )
-        if latest == digest:
-            self._document(found, digest)
-            return "unchanged"
         self._file(found, digest)
         self._document(found, digest)
+        if latest == digest:
+            self._asked_again(found, digest)
+            return "unchanged"
         self._capture(found, digest)
         return "kept"
 
@@ -93,7 +94,9 @@ class Keeper:
         )
 
     def _file(self, found: Found, digest: str) -> None:
-        if self._store.value("select 1 from files where sha256 = ?", (digest,)):
+        held = self._store.value("select path from files where sha256 = ?", (digest,))
+        if held:  # the original may have been lost: then it comes back
+            self._store.files.put(found.content, digest, PurePath(held).suffix)
             return
         kind = (
             formats.OCDS if found.notice is not None else formats.sniff(found.content, found.name)
@@ -141,6 +144,15 @@ class Keeper:
         if found.notice is not None:
             self._store.db.table("notices").upsert(
                 {"document": found.document, "council": found.council} | found.notice, pk="document"
+            )
+
+    def _asked_again(self, found: Found, digest: str) -> None:
+        """Keep a new ETag of the same bytes, or they would be downloaded in every crawl."""
+        if found.etag or found.last_modified:
+            self._store.db.execute(
+                "update captures set etag = ?, last_modified = ? where capture = (select "
+                "max(capture) from captures where document = ? and sha256 = ?)",
+                (found.etag, found.last_modified, found.document, digest),
             )
 
     def _capture(self, found: Found, digest: str) -> None:

@@ -1,12 +1,12 @@
 """The CSV that tells an import what its files are: council, kind, title, date, address."""
 
 import csv
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import BadMetadata
+from corpus.study import is_date
 
 COLUMNS = ("file", "council", "kind", "title", "published_on", "url")
 KINDS = (
@@ -21,7 +21,6 @@ KINDS = (
     "foi",
     "other",
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,6 @@ def _about(path: Path, line: int, row: dict[str, str | None], councils: Collecti
         raise BadMetadata(
             f"{path}:{line}: `{about.kind}` is not a kind (known: {', '.join(KINDS)})."
         )
-    if about.published_on and not _DATE.fullmatch(about.published_on):
+    if about.published_on and not is_date(about.published_on):
         raise BadMetadata(f"{path}:{line}: `{about.published_on}` is not a date YYYY-MM-DD.")
     return about

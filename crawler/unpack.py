@@ -93,6 +93,8 @@ def _shown(member: zipfile.ZipInfo) -> bool:
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, settings: Settings) -> list[Part]:
     """Return one member; that it is damaged is said of it alone."""
     name = member.filename
+    if member.file_size > settings.max_file_bytes:
+        return [Member(name, b"", f"has {member.file_size:,} bytes (CORPUS_MAX_FILE_BYTES)")]
     if member.flag_bits & 1:
         return [Member(name, b"", "needs a password")]
     try:

@@ -15,7 +15,8 @@ from corpus.command import Command, finish, json_option, pass_command, say
 @click.option(
     "--retry",
     is_flag=True,
-    help="Try files again that ran out of time or memory, or whose worker died.",
+    help="Try files again that were too large, ran out of time or memory, or are of a kind "
+    "that an older version did not read.",
 )
 @json_option
 @pass_command

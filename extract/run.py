@@ -27,6 +27,8 @@ TO_READ = """select f.sha256, f.path, f.pages from files f join screenings s usi
     and not exists (select 1 from failures where stage = 'read' and subject = f.sha256)
     order by f.sha256"""
 
+AGAIN = """stage in ('screen', 'read') and (not permanent or error = 'TooLarge')"""
+"""Failures that another attempt may mend: a limit can be raised, a worker die by chance."""
 READ_ALREADY = f"""update files set outcome = ? where sha256 = ? and mime != '{formats.PDF.mime}'
     and outcome in ('read', 'screened')"""
 """Formats other than PDF are read in full at once: a hit alone tells read from screened."""
@@ -68,10 +70,12 @@ def _retry(store: Store) -> None:
     with store.db.atomic():
         store.db.execute(
             "update files set outcome = iif(outcome = 'failed', null, outcome), reason = null "
-            "where sha256 in (select subject from failures where stage in ('screen', 'read') "
-            "and not permanent)"
+            f"where sha256 in (select subject from failures where {AGAIN})"
         )
-        store.db.execute("delete from failures where stage in ('screen', 'read') and not permanent")
+        store.db.execute(f"delete from failures where {AGAIN}")
+        store.db.execute(
+            "update files set outcome = null, reason = null where outcome = 'unsupported'"
+        )
 
 
 def _rescreen(store: Store, lexicon: Lexicon) -> int:

@@ -26,7 +26,13 @@ def topics() -> None:
     type=click.IntRange(2, 200),
     help="Number of topics [default: the best of a small sweep].",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of all random draws.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31),
+    default=1,
+    show_default=True,
+    help="Seed of all random draws.",
+)
 @json_option
 @pass_command
 def fit(command: Command, k: int | None, seed: int, as_json: bool) -> None:
@@ -72,8 +78,15 @@ def show(command: Command, model: str | None, as_json: bool) -> None:
             f"{row['terms']}"
             for row in rows
         ]
-        or ["No topic model yet. Fit one with `corpus topics fit`."],
+        or [_nothing(model)],
     )
+
+
+def _nothing(model: str | None) -> str:
+    """Say why there is nothing to show, and what to do."""
+    if model:
+        return f"There is no topic model {model}. `corpus topics compare` lists them."
+    return "No topic model yet. Fit one with `corpus topics fit`."
 
 
 @topics.command()

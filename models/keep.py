@@ -1,5 +1,6 @@
 """Fitted models as files: `files/models/ID/`, plain JSON and one array, no pickles."""
 
+import filecmp
 import json
 import shutil
 import tempfile
@@ -42,6 +43,8 @@ def save(folder: Path, kept: Kept) -> None:
             ),
             encoding="utf-8",
         )
+        if _same(place, folder):
+            return
         shutil.rmtree(folder, ignore_errors=True)
         place.rename(folder)
 
@@ -61,3 +64,9 @@ def load(folder: Path) -> Kept:
     return Kept(
         Fitted(tuple(told["words"]), topic_words, told["seed"]), told["phrases"], told["options"]
     )
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same model: the same passages give it bit for bit."""
+    names = [path.name for path in one.iterdir()]
+    return not any(filecmp.cmpfiles(one, other, names, shallow=False)[1:])

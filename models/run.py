@@ -114,6 +114,7 @@ def _keep_model(
     top = fitted.top(TOP_TERMS)
     ids = [topic_id(name, number) for number in range(1, fitted.k + 1)]
     with store.db.atomic():
+        was_chosen = store.value("select chosen from topic_models where model = ?", (name,)) or 0
         _drop(store, name)
         store.db.table("topic_models").insert(
             {
@@ -129,7 +130,7 @@ def _keep_model(
                 "diversity": judged.diversity,
                 "stability": stable,
                 "verdict": verdict(passages, stable, judged.npmi),
-                "chosen": 0,
+                "chosen": was_chosen,  # fitting it again, killed midway, must not unchoose it
                 "fitted_at": now(),
             }
         )
@@ -198,8 +199,7 @@ def apply_model(store: Store, model: str | None = None) -> Modelled:
     if missing:
         _infer(store, model, missing)
         done.inferred = len(missing)
-    if missing or _stale(store, model):
-        _refresh(store, model)
+    _refresh(store, model)
     return done
 
 
@@ -230,6 +230,11 @@ def _infer(store: Store, model: str, passages: Sequence[Row]) -> None:
 def keep_labels(store: Store, labels: dict[str, Label]) -> None:
     """Give topics the labels that people authored; the others keep the one made of terms."""
     with store.db.atomic():
+        store.db.execute(
+            "update topics set label_by = 'terms', label = (select group_concat(term, ', ') from "
+            "(select term from topic_terms t where t.topic = topics.topic and rank <= 3 "
+            "order by rank)) where label_by != 'terms'"
+        )
         for topic, given in labels.items():
             store.db.execute(
                 "update topics set label = ?, label_by = ? where topic = ?",
@@ -237,50 +242,51 @@ def keep_labels(store: Store, labels: dict[str, Label]) -> None:
             )
 
 
-def _stale(store: Store, model: str) -> bool:
-    """Whether passages were removed since the figures were made."""
-    figures = store.value("select sum(passages) from topics where model = ?", (model,))
-    return bool(
-        figures
-        != store.value(
-            "select count(distinct passage) from passage_topics where model = ?", (model,)
-        )
-    )
-
-
 _STRONGEST = """with ranked as (select passage, topic, weight, row_number() over
     (partition by passage order by weight desc, topic) as place from passage_topics
     where model = :model) """
+_LEADING = (
+    _STRONGEST
+    + """select t.topic, coalesce(sum(r.place = 1), 0) as passages,
+    coalesce(round(sum(r.weight * p.words) / (select sum(words) from passages), 4), 0) as weight
+    from topics t left join ranked r using (topic) left join passages p using (passage)
+    where t.model = :model group by 1 order by 1"""
+)
 
 
 def _refresh(store: Store, model: str) -> None:
-    """Write how many passages each topic leads, its share, and its trends."""
+    """Write how many passages each topic leads, its share, and its trends, where they changed."""
+    topics = store.rows(_LEADING, {"model": model})
+    trends = [
+        row
+        for dimension, value in SEARCHED.items()
+        for row in store.rows(_trend(value), {"model": model, "dimension": dimension})
+    ]
+    own = "topic in (select topic from topics where model = ?)"
+    same = topics == store.rows(
+        "select topic, passages, weight from topics where model = ? order by topic", (model,)
+    ) and _sorted(trends) == _sorted(
+        store.rows(f"select * from topic_trends where {own}", (model,))
+    )
+    if same:
+        return
     with store.db.atomic():
-        store.db.execute(
-            _STRONGEST
-            + """update topics set
-            passages = (select count(*) from ranked r where r.topic = topics.topic and place = 1),
-            weight = coalesce((select round(sum(weight * p.words) / (select sum(words)
-                from passages), 4) from ranked r join passages p using (passage)
-                where r.topic = topics.topic), 0)
-            where model = :model""",
-            {"model": model},
-        )
-        store.db.execute(
-            "delete from topic_trends where topic in (select topic from topics where model = ?)",
-            (model,),
-        )
-        for dimension, value in SEARCHED.items():
-            store.db.execute(_trend(value), {"model": model, "dimension": dimension})
+        for row in topics:
+            store.db.table("topics").update(row["topic"], row)
+        store.db.execute(f"delete from topic_trends where {own}", (model,))
+        store.db.table("topic_trends").insert_all(trends)
+
+
+def _sorted(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row["topic"], row["dimension"], row["value"]))
 
 
 def _trend(value: str) -> str:
-    """Return the statement that writes one dimension's trends with what was searched."""
+    """Return the query of one dimension's trends, with what was searched."""
     return (
         _STRONGEST
-        + f"""insert into topic_trends
-        select r.topic, :dimension, {value} as value, sum(place = 1), round(sum(r.weight), 4),
-            s.searched
+        + f"""select r.topic, :dimension as dimension, {value} as value,
+            sum(place = 1) as passages, round(sum(r.weight), 4) as weight, s.searched
         from ranked r join passages p using (passage) join documents d using (document)
         left join councils c on c.council = d.council
         join (select {value} as value, count(*) as searched from documents d

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 DATABASE = "corpus"
@@ -24,6 +25,17 @@ MOST_KEPT = 500
 
 Answer = TypeVar("Answer")
 Row = dict[str, Any]
+
+
+class ReadOnly(Database):  # type: ignore[misc]
+    """A database file that Datasette only reads, wherever it lies."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Open the file: Datasette itself puts `#`, `?` and `%` of its path bare into the URI."""
+        address = f"{Path(self.path).resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
 
 
 class TookTooLong(Exception):

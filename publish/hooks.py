@@ -12,8 +12,3 @@ Route = tuple[str, Callable[..., Any]]
 def hook(function: Function) -> Function:
     """Mark a function as the implementation of Datasette's hook of that name."""
     return cast(Function, hookimpl(function))
-
-
-def first_hook(function: Function) -> Function:
-    """Mark an implementation that is asked before all others."""
-    return cast(Function, hookimpl(tryfirst=True)(function))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 
 from corpus.settings import Settings
 from corpus.store import reading
-from publish.database import DATABASE, TIME_LIMIT_MS
+from publish.database import DATABASE, TIME_LIMIT_MS, ReadOnly
+from publish.exports import defuse_exports
 from publish.images import Renderer, set_renderer
 from publish.metadata import metadata
 
@@ -39,6 +39,7 @@ def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
     with reading(path, settings) as store:
         about, files, limits = metadata(store.db.conn), store.files, store.settings
     _one_error_handler()
+    defuse_exports()
     datasette = Datasette(
         [],
         metadata=about,
@@ -48,7 +49,7 @@ def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
         settings=SETTINGS,
     )
     datasette.remove_database("_memory")
-    datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=DATABASE)
+    datasette.add_database(ReadOnly(datasette, path=str(path), is_mutable=True), name=DATABASE)
     renderer = Renderer(files, limits)
     set_renderer(datasette, renderer)
     try:

@@ -134,6 +134,7 @@ def search(
                 f"{row['date'] or 'undated'})\n    {row['snippet']}"
                 for row in rows
             ),
+            *([found.hint] if found.hint else []),
             f"{found.total:,} pages match; {found.scope.searchable:,} documents searched, "
             f"{found.scope.unreadable:,} could not be read.",
         ],

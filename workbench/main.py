@@ -1,6 +1,7 @@
 """The console script `corpus`: each stage's cli.py, imported when it is asked for."""
 
 import importlib
+import sqlite3
 from pathlib import Path
 
 import click
@@ -53,6 +54,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except CorpusError as error:
             raise click.ClickException(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            told = f"{ctx.params['path']}: {error}. `corpus doctor` says what is damaged."
+            raise click.ClickException(told) from error
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'System'}: {error.strerror}") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

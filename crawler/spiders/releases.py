@@ -78,6 +78,8 @@ class ReleaseSpider(CorpusSpider):
             if url in asked or (url and not self._same_site(url)):
                 yield tally.note(_failed(answer, f"its next page is {url}"))
                 url = None
+        if url:
+            yield tally.note(_failed(answer, f"it has more than {MOST_PAGES:,} pages"))
 
     def _read(
         self, answer: Answer, tally: Tally
@@ -88,7 +90,7 @@ class ReleaseSpider(CorpusSpider):
         try:
             package = package_of(answer.content)
             found = list(ocds.releases(json.dumps(package).encode())) if package["releases"] else []
-        except (ReadingError, ValueError, TypeError, LookupError) as error:
+        except (ReadingError, ValueError, TypeError, LookupError, RecursionError) as error:
             return tally.note(_failed(answer, f"not a release package ({error!r})")), [], None
         links = package.get("links")
         url = links.get("next") if isinstance(links, dict) else None

@@ -1,10 +1,14 @@
--- The front page's figures, each with what it is a part of.
+-- The front page's figures, each with what it is a part of. Mentions in a version that was replaced
+-- do not count.
+with present as (
+  select m.counted from mentions m join files f on f.sha256 = m.sha256
+  join documents d on d.document = f.document and d.sha256 = f.sha256)
 select
   (select count(*) from documents) as documents,
   (select count(*) from files) as files,
   (select coalesce(sum(pages), 0) from files) as pages,
-  (select count(*) from mentions) as mentions_found,
-  (select count(*) from mentions where counted = 1) as mentions_counted,
+  (select count(*) from present) as mentions_found,
+  (select count(*) from present where counted = 1) as mentions_counted,
   (select count(*) from documents d
     where exists (select 1 from mentions m where m.sha256 = d.sha256 and m.counted = 1)
   ) as documents_mentioning,

@@ -73,7 +73,7 @@ def run(sql: str) -> Callable[[Store], None]:
 DAMAGE: dict[str, tuple[Callable[[Store], None], str, bool]] = {
     "original gone": (lambda s: original(s).unlink(), "is missing", False),
     "original changed": (lambda s: original(s).write_bytes(b"x"), "has changed", False),
-    "stranger": (leave_a_stranger, "no document holds the file ab/", True),
+    "stranger": (leave_a_stranger, "no document of this corpus holds the file ab/", True),
     "half-written file": (leave_half_a_file, "half-written", True),
     "index": (drop_from_index, "the search index holds 0 of 3 pages", True),
     "page gone": (run("delete from pages where number = 2"), "1 of 2 pages", False),
@@ -82,7 +82,11 @@ DAMAGE: dict[str, tuple[Callable[[Store], None], str, bool]] = {
         "does not belong to file",
         False,
     ),
-    "quote moved": (run("update pages set text = 'x' || text"), "do not stand on its page", False),
+    "quote moved": (
+        run("update pages set text = 'x' || text"),
+        "do not stand on the pages of file",
+        True,
+    ),
     "dangling link": (
         run("update documents set council = 'XYZ'"),
         "2 rows of documents point to a missing row of councils",

@@ -221,6 +221,6 @@ def test_an_original_is_stored_once_under_its_hash(tmp_path: Path) -> None:
     assert first == second == f"{sha256(content)[:2]}/{sha256(content)}.pdf"
     assert files.path(first).read_bytes() == content
     assert len([p for p in files.folder.rglob("*") if p.is_file()]) == 1
-    files.remove(first)
-    files.remove(first)
+    files.remove(sha256(content))
+    files.remove(sha256(content))
     assert not files.path(first).exists() and files.leftovers() == []

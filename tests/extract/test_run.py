@@ -186,7 +186,9 @@ def test_a_missing_original_is_a_failure_of_that_file_alone(
     store: Store, folder, bring_in, run
 ) -> None:
     bring_in(folder({"a.txt": PLAIN, "b.txt": HIT}))
-    path = store.value("select f.path from files f join documents d using (sha256) where title='a'")
+    path = store.value(
+        "select f.sha256 from files f join documents d using (sha256) where title='a'"
+    )
     store.files.remove(path)
     done = run()
     assert (done.screened, done.failed) == (1, 1)
