@@ -129,6 +129,8 @@ class Tally:
 
     month: str = ""
     seen: int = 0
+    withheld: int = 0
+    """Papers that are listed and not ours to ask for: kept from the public, or elsewhere."""
     troubles: dict[Outcome, str] = field(default_factory=dict)
 
     def note(self, answer: Answer) -> Answer:
@@ -144,5 +146,7 @@ class Tally:
             if trouble in self.troubles:
                 reason = self.troubles[trouble]
                 return MonthLooked(council, self.month, trouble, self.seen, reason)
-        state = "searched" if self.seen else "none-published"
-        return MonthLooked(council, self.month, state, self.seen)
+        if not self.seen and not self.withheld:
+            return MonthLooked(council, self.month, "none-published", 0)
+        reason = f"{self.withheld} papers listed, not public" if self.withheld else None
+        return MonthLooked(council, self.month, "searched", self.seen, reason)

@@ -120,6 +120,8 @@ class ModgovSpider(CouncilSpider):
     ) -> Item:
         """Return what came of one linked document; restricted and foreign ones are not asked."""
         url = modgov.join(_base(council), link.url)
+        if link.restricted or not link.number or not self.is_own(council, url):
+            tally.withheld += 1
         if link.restricted:
             return Answer(url, Outcome.RESTRICTED, reason=f"kept from the public: {link.title}")
         if not link.number or not self.is_own(council, url):

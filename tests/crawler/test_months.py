@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.items import Tally
 from crawler.months import Window, first_day, last_day, slices
 
 TODAY = date(2026, 11, 22)
@@ -38,3 +39,10 @@ def test_slices_cover_a_month_and_no_other(day: date, longest: float) -> None:
     assert parts[-1][1] == last_day(month) + timedelta(days=1)
     assert all(a[1] == b[0] for a, b in pairwise(parts))
     assert all(1 <= (until - since).days <= max(1, longest) for since, until in parts)
+
+
+def test_a_month_of_restricted_papers_alone_is_not_one_without_papers() -> None:
+    month = Tally("2026-03", withheld=2).looked("XAL")
+    assert (month.state, month.documents_seen) == ("searched", 0)
+    assert month.reason == "2 papers listed, not public"
+    assert Tally("2026-03").looked("XAL").state == "none-published"
