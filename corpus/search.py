@@ -40,8 +40,8 @@ _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
 _SPACE = re.compile(r"\s+")
 
 SCOPE_SQL = """
-    select case when f.outcome in ('read', 'screened') then 'searchable' else coalesce(f.outcome, 'not-extracted') end,
-           count(*)
+    select case when f.outcome in ('read', 'screened') then 'searchable'
+           else coalesce(f.outcome, 'not-extracted') end, count(*)
     from documents d left join files f on f.sha256 = d.sha256 group by 1"""
 
 _FILTERED = {

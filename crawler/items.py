@@ -148,5 +148,5 @@ class Tally:
                 return MonthLooked(council, self.month, trouble, self.seen, reason)
         if not self.seen and not self.withheld:
             return MonthLooked(council, self.month, "none-published", 0)
-        reason = f"{self.withheld} papers listed, not public" if self.withheld else None
-        return MonthLooked(council, self.month, "searched", self.seen, reason)
+        withheld = f"{self.withheld} papers listed, not public" if self.withheld else None
+        return MonthLooked(council, self.month, "searched", self.seen, withheld)
