@@ -23,6 +23,14 @@ def start(path: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def wait_until_held(path: Path) -> None:
+    """Wait until the command just started has the lock."""
+    deadline = time.monotonic() + 60
+    while not path.with_name(f"{path.name}.holder").exists():
+        assert time.monotonic() < deadline, "nobody took the lock"
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def imported(tmp_path: Path) -> Path:
     folder, path = tmp_path / "papers", tmp_path / "corpus.db"
@@ -52,14 +60,14 @@ def site(imported: Path) -> Iterator[httpx.Client]:
 
 def test_readers_and_a_second_writer_during_a_build(imported: Path, site: httpx.Client) -> None:
     building = start(imported, "build")
-    told, statuses, seen = "", set(), []
+    wait_until_held(imported)
+    second = start(imported, "find")
+    _, told = second.communicate()
+    assert second.returncode == 1
+    statuses, seen = set(), []
     while building.poll() is None:
         statuses |= {(page, site.get(page).status_code) for page in PAGES}
         seen.append(len(Corpus(imported).rates("year")))
-        if not told:
-            second = start(imported, "find")
-            _, told = second.communicate()
-            told = told if second.returncode == 1 else ""
     assert building.returncode in (0, 4), building.communicate()[1]
     assert statuses == {(page, 200) for page in PAGES}
     assert seen
@@ -69,7 +77,7 @@ def test_readers_and_a_second_writer_during_a_build(imported: Path, site: httpx.
 
 def test_a_second_writer_may_wait(imported: Path) -> None:
     building = start(imported, "build")
-    time.sleep(1)
+    wait_until_held(imported)
     waiting = start(imported, "--wait", "120", "find", "--json")
     out, err = waiting.communicate()
     assert waiting.returncode == 0, err
