@@ -39,17 +39,22 @@ def digest(path: Path) -> dict[str, str]:
 def killed_build(
     path: Path, steps: list[list[str]], kills: int, longest: float, chance: random.Random
 ) -> int:
-    """Run the steps, killing at random moments; return how many kills struck a running command."""
+    """Run the steps, killing at random moments; return how many kills struck a running command.
+
+    A command that had ended by then is not struck: importing again what is known takes a second.
+    """
     struck = 0
     share = [kills // 4, kills - kills // 4]  # importing is short, building long
     for step, times in zip(steps, share, strict=True):
-        for _ in range(times):
-            process = corpus(path, *step)
-            time.sleep(chance.uniform(0.1, longest if step[0] == "build" else longest / 4))
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                struck += 1
-            process.communicate()
+        wanted = struck + times
+        for _ in range(times * 3):
+            if struck < wanted:
+                process = corpus(path, *step)
+                time.sleep(chance.uniform(0.1, longest if step[0] == "build" else 1.5))
+                if process.poll() is None:
+                    process.send_signal(signal.SIGKILL)
+                    struck += 1
+                process.communicate()
         finish(path, *step)
     return struck
 
@@ -64,7 +69,7 @@ def check_kills(tmp_path: Path, steps: list[list[str]], kills: int, seed: int) -
     took = time.monotonic() - start
     struck = killed_build(torn, steps, kills, longest=took / 8, chance=random.Random(seed))
     print(f"undisturbed {took:.0f} s; {struck} of {kills} kills struck a running command")
-    assert struck >= kills // 2
+    assert struck == kills
     assert digest(torn) == digest(quiet)
     assert json.loads(finish(torn, "doctor", "--repair", "--json"))["problems"] == []
 
