@@ -61,7 +61,7 @@ def _parse(content: bytes) -> list[Any]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("iso-8859-1")  # Contracts Finder's answers (SOURCES of the study)
+        text = content.decode("iso-8859-1")  # as some of Contracts Finder's answers are
     try:
         return [json.loads(text)]
     except RecursionError as error:

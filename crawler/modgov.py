@@ -1,6 +1,6 @@
 """What Modern.Gov answers say: its XML web service and the links of a meeting's page.
 
-Shapes and quirks are those recorded in SOURCES §1: dates dd/mm/yyyy, text escaped twice, counts
+Shapes and quirks are those of recorded answers: dates dd/mm/yyyy, text escaped twice, counts
 with a leading space, literal spaces in links.
 """
 
