@@ -1,7 +1,7 @@
 """PDF: PDFium looks at every file, pdfplumber reads those that matter, with its words' places."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def screen(path: Path, settings: Settings) -> Iterator[Page]:
 @contextmanager
 def _opened(path: Path, settings: Settings) -> Iterator[Any]:
     try:
-        document = pdfium.PdfDocument(path)
+        document = _load(path)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             raise Encrypted("the PDF needs a password") from error
@@ -49,6 +49,20 @@ def _opened(path: Path, settings: Settings) -> Iterator[Any]:
         yield document
     finally:
         document.close()
+
+
+def _load(path: Path) -> Any:
+    """Open a PDF; the error of one that cannot be opened is its own.
+
+    PDFium keeps the last error of the process, and some failures set none: the file before would
+    say why this one failed. Bytes that are no PDF leave a known error behind.
+    """
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError:
+        with suppress(pdfium.PdfiumError):
+            pdfium.PdfDocument(b"no PDF")
+        return pdfium.PdfDocument(path)
 
 
 def _screen_page(document: Any, index: int) -> Page:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from corpus.errors import Broken, Encrypted, TooLarge
+from corpus.errors import Broken, Encrypted, ReadingError, TooLarge
 from corpus.settings import Settings
 from extract.page import PART_CHARS, Page, clean, in_parts
 from extract.readers import pdf
@@ -260,3 +260,18 @@ def test_form_feeds_part_pages_and_keep_blank_ones_in_their_place() -> None:
         (2, "", "blank"),
         (3, "three", "text"),
     ]
+
+
+def test_why_a_pdf_fails_does_not_depend_on_the_files_before(testdata: Path) -> None:
+    def why(path: Path) -> str:
+        try:
+            return str(len(list(pdf.screen(path, Settings()))))
+        except ReadingError as error:
+            return f"{error.name}: {error}"
+
+    hostile = sorted((testdata / "corpus" / "hostile").rglob("*.pdf"))
+    small = [path for path in hostile if path.stat().st_size < 20_000]
+    assert len(small) > 50
+    forward = {path: why(path) for path in small}
+    assert {path: why(path) for path in reversed(small)} == forward
+    assert any("Encrypted" in reason for reason in forward.values())
