@@ -184,7 +184,7 @@ def _mappings(root: Located, key: str) -> list[Located]:
     for entry in given:
         if not isinstance(entry, Located):
             raise root.wrong(f"`{key}` must hold mappings, not {entry!r}")
-    return given  # type: ignore[no-any-return]
+    return given  # type: ignore[no-any-return] # each entry was just checked
 
 
 def _one_of(item: Located, key: str, allowed: tuple[str, ...]) -> None:

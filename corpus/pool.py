@@ -94,10 +94,10 @@ def workers(
     )
     try:
         yield pool
-        pool.close()  # type: ignore[no-untyped-call]
+        pool.close()  # type: ignore[no-untyped-call] # pebble leaves it untyped
         pool.join()
     except BaseException:
-        pool.stop()  # type: ignore[no-untyped-call]
+        pool.stop()  # type: ignore[no-untyped-call] # likewise
         pool.join()
         raise
 
