@@ -42,6 +42,8 @@ class Answer:
     last_modified: str | None = None
     error: str = ""
     permanent: bool = False
+    final_url: str = ""
+    """Where the answer came from in the end, empty where that is what was asked for."""
 
     @property
     def ok(self) -> bool:

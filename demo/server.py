@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -14,13 +17,24 @@ from demo.world import build_world
 
 
 class Request(NamedTuple):
-    """One line of the server's log."""
+    """One line of the server's log.
+
+    `began` is when the request had come in, by the monotonic clock, `connection` the client's port,
+    and `headers` what was sent, its names in small letters.
+    """
 
     method: str
     host: str
     target: str
     status: int
     user_agent: str
+    began: float = 0.0
+    connection: int = 0
+    headers: Mapping[str, str] = {}
+
+
+POURED = b"%" * 65_536
+"""What an endless answer consists of."""
 
 
 class CountyServer:
@@ -64,14 +78,15 @@ class CountyServer:
         """Block until interrupted."""
         Event().wait()
 
-    def answer(self, host: str, target: str) -> Answer:
-        """What a host answers to the target of a request line."""
+    def answer(self, host: str, target: str, form: str = "") -> Answer:
+        """What a host answers to the target of a request line, and to the form sent with it."""
         name = host.partition(":")[0].lower()
         site = self.sites.get(name)
         if site is None:
             return NOT_FOUND
         parts = urlsplit(target)
-        query = {key.lower(): value for key, value in parse_qsl(parts.query)}
+        given = [*parse_qsl(parts.query), *parse_qsl(form, keep_blank_values=True)]
+        query = {key.lower(): value for key, value in given}
         return site.answer(unquote(parts.path), query, f"http://{name}:{self.port}")
 
     def log(self, request: Request) -> None:
@@ -103,31 +118,55 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a GET."""
         self._send(self._answer(), body=True)
 
+    def do_POST(self) -> None:
+        """Answer a form: its fields count like those of a query."""
+        form = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._send(self._answer(form.decode("utf-8", "replace")), body=True)
+
     def do_HEAD(self) -> None:
         """Answer a HEAD: the same headers without the body."""
         self._send(self._answer(), body=False)
 
-    def _answer(self) -> Answer:
-        county, host = self.server.county, self.headers.get("Host", "")
-        answer = county.answer(host, self.path)
+    def _answer(self, form: str = "") -> Answer:
+        county, host, began = self.server.county, self.headers.get("Host", ""), time.monotonic()
+        answer = county.answer(host, self.path, form)
         etag = answer.headers.get("ETag")
         if etag is not None and etag in self.headers.get("If-None-Match", ""):
             answer = Answer(304, b"", answer.mime, answer.headers)
-        agent = self.headers.get("User-Agent", "")
-        name = host.partition(":")[0].lower()
-        county.log(Request(self.command, name, self.path, answer.status, agent))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(
+            self.command,
+            host.partition(":")[0].lower(),
+            self.path,
+            answer.status,
+            headers.get("user-agent", ""),
+            began,
+            self.client_address[1],
+            headers,
+        )
+        county.log(request)
         return answer
 
     def _send(self, answer: Answer, body: bool) -> None:
+        time.sleep(answer.wait_seconds)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.status != 304:
             self.send_header("Content-Type", answer.mime)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(answer.promised or len(answer.body)))
         self.end_headers()
         if body:
             self.wfile.write(answer.body)
+        if answer.promised:
+            self._break_promise(answer)
+
+    def _break_promise(self, answer: Answer) -> None:
+        """Pour out what was promised for as long as it is taken, or break off in the middle."""
+        with suppress(OSError):
+            for _ in range(0 if not answer.pours else answer.promised // len(POURED)):
+                self.wfile.write(POURED)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Write nothing to stderr: the log is `CountyServer.requests`."""

@@ -23,12 +23,19 @@ Query = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer: status, body, media type and further headers."""
+    """An HTTP answer: status, body, media type and further headers.
+
+    It comes after `wait_seconds`. One that has `promised` more bytes than its body breaks off after
+    the body, or `pours` out as many bytes as it has promised.
+    """
 
     status: int
     body: bytes = b""
     mime: str = TEXT
     headers: dict[str, str] = field(default_factory=dict)
+    wait_seconds: float = 0.0
+    promised: int = 0
+    pours: bool = False
 
 
 NOT_FOUND = Answer(404, b"Not found\n")

@@ -12,7 +12,7 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadTimeoutError,
 )
-from scrapy.http import Response
+from scrapy.http import FormRequest, Response
 
 from crawler.items import Answer, Item, Outcome, Tally
 from crawler.job import Job
@@ -77,27 +77,35 @@ class Conversation:
         self._spider = spider
         self._refusals = 0
 
-    async def ask(self, url: str, tally: Tally, headers: Mapping[str, str] | None = None) -> Answer:
+    async def ask(
+        self,
+        url: str,
+        tally: Tally,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Ask for an address and note troubles; waits once where the site says it is too busy.
 
-        Raises `LeftAlone` after too many refusals on end.
+        `form` is sent as a form is, by POST. Raises `LeftAlone` after too many refusals on end.
         """
-        answer = await self._once(url, headers or {})
+        answer = await self._once(url, headers or {}, form)
         if answer.status in self._spider.busy_statuses:
             await self._pause()
-            answer = await self._once(url, headers or {})
+            answer = await self._once(url, headers or {}, form)
         self._refusals = self._refusals + 1 if answer.outcome is Outcome.BLOCKED else 0
         tally.note(answer)
         if self._refusals >= MOST_REFUSALS:
             raise LeftAlone(answer)
         return answer
 
-    async def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+    async def _once(
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> Answer:
         crawler = self._spider.crawler
         if self._spider.stopping or not crawler.crawling:
             raise CloseSpider("shutdown")
         try:
-            request = self._request(url, headers)
+            request = self._request(url, headers, form)
             response = await crawler.engine.download_async(request)
         except Refused as refused:
             return Answer(url, refused.outcome, reason=refused.reason, error="Refused")
@@ -109,11 +117,19 @@ class Conversation:
             return _unanswered(url, error)
         return _answer(url, response)
 
-    def _request(self, url: str, headers: Mapping[str, str]) -> Request:
+    def _request(
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> Request:
         """Return a request; an address that failed in an earlier crawl gets one attempt only."""
         hopeless = self._spider.job.memory.failed_before(url)
-        meta = {"max_retry_times": 0} if hopeless else {}
-        return Request(url, headers=dict(headers), meta=meta, dont_filter=True)
+        told: dict[str, Any] = {
+            "headers": dict(headers),
+            "meta": {"max_retry_times": 0} if hopeless else {},
+            "dont_filter": True,
+        }
+        if form is None:
+            return Request(url, **told)
+        return FormRequest(url, formdata=dict(form), method="POST", **told)
 
     async def _pause(self) -> None:
         """Be silent for as long as the study's sources ask, unless the crawl is stopped."""
@@ -126,8 +142,16 @@ def _answer(url: str, response: Response) -> Answer:
     status = response.status
     etag, modified = _header(response, "ETag"), _header(response, "Last-Modified")
     if 200 <= status < 300:
+        moved = response.url if response.request and "redirect_urls" in response.meta else ""
         return Answer(
-            url, Outcome.LISTED, status, None, response.body, etag=etag, last_modified=modified
+            url,
+            Outcome.LISTED,
+            status,
+            None,
+            response.body,
+            etag=etag,
+            last_modified=modified,
+            final_url=moved,
         )
     if status == 304:
         return Answer(url, Outcome.UNCHANGED, status, etag=etag)
