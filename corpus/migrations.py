@@ -245,3 +245,16 @@ def m005_topics(db: Database) -> None:
         "topic>topics dimension value passages:int weight:float searched:int",
         key=3,
     )
+
+
+@migrations()
+def m006_presence(db: Database) -> None:
+    """Documents that are replaced, gone or back; where a request was led to."""
+    _table(db, "misses", "document>documents missed_on reason", key=2)
+    _table(
+        db,
+        "changes",
+        "change:int document>documents kind sha256 at crawl:int>crawls",
+        indexes=("document",),
+    )
+    db.table("visits").add_column("redirected_to", str)

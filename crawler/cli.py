@@ -112,14 +112,23 @@ def import_(
 
 
 _day = click.DateTime(["%Y-%m-%d"])
+_limit = click.IntRange(min=1)
 
 
 @click.command()
 @click.argument("sources", nargs=-1)
 @click.option("--council", "councils", multiple=True, help="Only this council, such as KEN.")
 @click.option("--since", type=_day, callback=_in_range, help="First day [default: 13 months back].")
-@click.option("--until", type=_day, callback=_in_range, help="Last day [default: in 14 days].")
+@click.option("--until", type=_day, callback=_in_range, help="Last day [default: in 28 days].")
 @click.option("--again", is_flag=True, help="Look again at months that are done with.")
+@click.option(
+    "--term-search",
+    is_flag=True,
+    help="Ask the sites' own search for the study's terms instead of reading every meeting.",
+)
+@click.option("--max-requests", type=_limit, help="Stop after so many requests.")
+@click.option("--max-megabytes", type=_limit, help="Stop after so much has come in.")
+@click.option("--max-minutes", type=_limit, help="Stop after so long.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, ask nothing.")
 @json_option
 @pass_command
@@ -130,6 +139,10 @@ def crawl(
     since: datetime | None,
     until: datetime | None,
     again: bool,
+    term_search: bool,
+    max_requests: int | None,
+    max_megabytes: int | None,
+    max_minutes: int | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -137,13 +150,15 @@ def crawl(
 
     Asks slowly, obeys robots.txt, records every refusal. Whole months are looked at; those that
     were searched after late papers were out are not looked at again. May be interrupted (Ctrl-C)
-    and run again. A crawl of live sites needs CORPUS_CONTACT: who you are, for the user agent.
+    or killed, and goes on where it was when the same command is run within twelve hours. A crawl of
+    live sites needs CORPUS_CONTACT: who you are, for the user agent.
 
     \b
     Examples:
       corpus crawl --dry-run
       CORPUS_CONTACT=ada@example.ac.uk corpus crawl modgov --council KEN
       corpus crawl contracts-finder --since 2025-01-01 --until 2025-03-31
+      corpus crawl modgov --term-search --since 2016-01-01 --max-minutes 120
     """
     import os
 
@@ -151,6 +166,7 @@ def crawl(
     from corpus.study import keep_study
     from crawler.months import Window
     from crawler.plan import plan
+    from crawler.run import Options
     from crawler.run import crawl as run_crawl
     from crawler.settings import RESOLVER_VARIABLE, require_contact
 
@@ -163,10 +179,17 @@ def crawl(
         say(_plan_told(planned), as_json=as_json, lines=_plan_lines(planned))
         return
     require_contact(planned.urls, planned.private_hosts)
+    options = Options(
+        again=again,
+        term_search=term_search,
+        resolver=os.environ.get(RESOLVER_VARIABLE),
+        requests=max_requests,
+        bytes=max_megabytes and max_megabytes * 1_000_000,
+        seconds=max_minutes and max_minutes * 60.0,
+    )
     with command.write() as store, progress("crawling: items recorded", None) as advance:
         keep_study(store, study)
-        resolver = os.environ.get(RESOLVER_VARIABLE)
-        done = run_crawl(store, study, planned, again=again, resolver=resolver, advance=advance)
+        done = run_crawl(store, study, planned, options, advance)
     say(done.told(), as_json=as_json, lines=_lines(done))
     _end(done)
 
@@ -224,6 +247,8 @@ def _lines(done: "Crawled") -> list[str]:
         for one in done.sources
     ]
     lines = lines or ["No source of the study can be crawled yet; coverage says which and why."]
+    if done.stopped:
+        return [*lines, f"Stopped: {done.stopped}. Run the same command again to go on."]
     if done.interrupted:
         return [*lines, "Stopped; what was recorded is kept. Run the same command to go on."]
     return [*lines, "Next: `corpus build`."]

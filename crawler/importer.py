@@ -15,9 +15,10 @@ from corpus.ids import import_id, notice_id, sha256, short_hash
 from corpus.store import Batch, Store, is_sqlite
 from corpus.study import Study
 from crawler.buyers import Buyers
+from crawler.journal import home_of
 from crawler.keep import Found, Keeper
 from crawler.metadata import About
-from crawler.runs import Run, run
+from crawler.runs import Run, close_killed, run
 from crawler.unpack import PACKED, Member, Part, unpack
 
 
@@ -97,6 +98,7 @@ def import_files(
     ours = study.folder.resolve()
     files = [file for file in files if not (_is_ours(store, file) or file.is_relative_to(ours))]
     done = Imported(files=len(files), source=request.source)
+    close_killed(store)
     with (
         run(store, request.source, council=request.council) as going,
         pool.workers(1, store.settings.worker_bytes, "crawler.unpack") as processes,
@@ -116,6 +118,8 @@ def _is_ours(store: Store, file: Path) -> bool:
     """Whether a file is of the corpus itself, which may lie in a folder that is imported."""
     here, originals = store.path.resolve(), store.files.folder.resolve()
     if file.is_file() and is_sqlite(file):
+        return True
+    if file.is_relative_to(home_of(here)):
         return True
     if not file.is_relative_to(originals):
         return file.parent == here.parent and file.name.startswith(here.name)

@@ -13,6 +13,7 @@ class Outcome(StrEnum):
     LISTED = "listed"
     KEPT = "kept"
     UNCHANGED = "unchanged"
+    MISSING = "missing"
     FORGOTTEN = "forgotten"
     RESTRICTED = "restricted"
     ELSEWHERE = "elsewhere"
@@ -44,6 +45,8 @@ class Answer:
     permanent: bool = False
     final_url: str = ""
     """Where the answer came from in the end, empty where that is what was asked for."""
+    retry_after: str | None = None
+    """What the site said of when to come again, as it said it."""
 
     @property
     def ok(self) -> bool:
@@ -122,7 +125,20 @@ class MonthLooked:
     reason: str | None = None
 
 
-Item = Answer | Meeting | Fetched | Notice | MonthLooked
+@dataclass(frozen=True)
+class TurnOver:
+    """The conversation with one site is over: all of its months are recorded."""
+
+
+Item = Answer | Meeting | Fetched | Notice | MonthLooked | TurnOver
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """An item and the turn it came up in: turns run side by side, their items lie apart."""
+
+    turn: str
+    item: Item
 
 
 @dataclass

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Protocol
 
 from corpus.study import Council, Source
+from crawler.budget import Budget
 from crawler.buyers import Buyers
 from crawler.items import Paper
+from crawler.journal import Journal, RobotsCache
 
 STAGE = "crawl"
 """The stage under which failed requests are kept in `failures`."""
@@ -61,3 +63,10 @@ class Job:
     memory: Memory
     buyers: Buyers
     pause_seconds: float
+    journal: Journal
+    robots: RobotsCache
+    budget: Budget
+    phrases: tuple[str, ...] = ()
+    """What a site's own search is asked for: the study's terms of high precision."""
+    term_search: bool = False
+    """Whether months are looked at by the site's own search alone."""

@@ -7,6 +7,7 @@ from typing import Any
 from corpus import formats
 from corpus.ids import sha256
 from corpus.store import Store, now
+from crawler.presence import Presence
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Keeper:
     def __init__(self, store: Store, crawl: int) -> None:
         self._store = store
         self._crawl = crawl
+        self.presence = Presence(store, crawl)
 
     def keep(self, found: Found) -> str:
         """Keep a document and return `kept`, `unchanged` or `forgotten`."""
@@ -46,18 +48,21 @@ class Keeper:
             "select sha256 from documents where document = ?", (found.document,)
         )
         self._file(found, digest)
+        self.presence.found(found.document)
         self._document(found, digest)
         if latest == digest:
             self._asked_again(found, digest)
             return "unchanged"
         self._capture(found, digest)
+        if latest:
+            self.presence.changed(found.document, "replaced")
         return "kept"
 
     def seen(self, document: str) -> None:
         """Note that a document was found again, as it was."""
+        self.presence.found(document)
         self._store.db.execute(
-            "update documents set last_seen_at = ?, gone_at = null where document = ?",
-            (now(), document),
+            "update documents set last_seen_at = ? where document = ?", (now(), document)
         )
 
     def visit(
@@ -70,6 +75,7 @@ class Keeper:
         status: int | None = None,
         etag: str | None = None,
         sha256: str | None = None,
+        redirected_to: str | None = None,
     ) -> None:
         """Record a request that mattered."""
         self._store.db.table("visits").insert(
@@ -83,6 +89,7 @@ class Keeper:
                 "fetched_at": now(),
                 "etag": etag,
                 "sha256": sha256,
+                "redirected_to": redirected_to,
             }
         )
 

@@ -10,6 +10,7 @@ from crawler.months import Window, first_day, last_day
 
 SEARCHED = ("searched", "none-published")
 REFUSED = ("blocked", "robots-refused")
+UNLOOKED = ("not-looked", "unsupported", "url-unknown")
 REFUSED_DAYS = 30
 """A site that has refused is asked again about once a month, however often we crawl."""
 
@@ -17,12 +18,20 @@ REFUSED_DAYS = 30
 class Ledger:
     """The coverage of one source; writes inside transactions that the caller opens."""
 
-    def __init__(self, store: Store, source: Source) -> None:
+    def __init__(
+        self, store: Store, source: Source, since: str = "", term_search: bool = False
+    ) -> None:
+        """`since`: months looked at from that instant on belong to this crawl and are done with."""
         self._store = store
         self._source = source
+        self._since = since
+        self._done_states = (*SEARCHED, "term-searched") if term_search else SEARCHED
 
     def write(self, looked: MonthLooked) -> None:
-        """Record a month that was looked at to its end; later stages' counts are left alone."""
+        """Record a month that was looked at to its end; later stages' counts are left alone.
+
+        A full look is not undone by a lesser one, by the site's own search or none.
+        """
         if looked.state == "none-published" and first_day(looked.month) > date.today():
             return  # nothing can be said yet of a month to come
         self._store.db.execute(
@@ -30,7 +39,9 @@ class Ledger:
             "(source, council, month, state, looked_at, documents_seen, reason) "
             "values (?, ?, ?, ?, ?, ?, ?) on conflict (source, council, month) do update set "
             "state = excluded.state, looked_at = excluded.looked_at, reason = excluded.reason, "
-            "documents_seen = excluded.documents_seen",
+            "documents_seen = excluded.documents_seen "
+            "where not (excluded.state in ('not-looked', 'term-searched') "
+            "and coverage.state in ('searched', 'none-published'))",
             (
                 self._source.source,
                 looked.council,
@@ -48,7 +59,7 @@ class Ledger:
             "insert into coverage (source, council, month, state, looked_at, reason) "
             "values (?, ?, ?, ?, ?, ?) on conflict (source, council, month) do update set "
             "state = excluded.state, reason = excluded.reason "
-            "where coverage.state in ('unsupported', 'url-unknown', 'not-looked')",
+            f"where coverage.state in {UNLOOKED}",
             [(self._source.source, council, month, state, now(), reason) for month in months],
         )
 
@@ -61,22 +72,29 @@ class Ledger:
         then late minutes and supplements are out. One that was refused by then is asked for again
         after `REFUSED_DAYS`. Months outside a council's `life` are not its.
         """
-        done = set() if again else self._done(council)
+        done = self._done(council, again)
         return [m for m in window.months if m not in done and _alive(m, *life)]
 
-    def _done(self, council: str) -> set[str]:
+    def _done(self, council: str, again: bool) -> set[str]:
         rows = self._store.rows(
             "select month, state, looked_at from coverage where source = ? and council = ?",
             (self._source.source, council),
         )
-        return {row["month"] for row in rows if self._is_done(**row)}
+        return {
+            row["month"]
+            for row in rows
+            if self._is_of_this_crawl(**row) or (not again and self._is_done(**row))
+        }
+
+    def _is_of_this_crawl(self, month: str, state: str, looked_at: str) -> bool:
+        return bool(self._since) and looked_at >= self._since and state not in UNLOOKED
 
     def _is_done(self, month: str, state: str, looked_at: str) -> bool:
         looked_on = date.fromisoformat(looked_at[:10])
         if looked_on <= settled_on(month, self._source.window_days):
             return False
         fresh = date.today() - looked_on < timedelta(days=REFUSED_DAYS)
-        return state in SEARCHED or (state in REFUSED and fresh)
+        return state in self._done_states or (state in REFUSED and fresh)
 
 
 def settled_on(month: str, window_days: float) -> date:

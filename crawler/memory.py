@@ -1,7 +1,7 @@
 """What the corpus holds already, as far as a spider needs to know it; only read."""
 
 from corpus.store import Store
-from corpus.study import Source, Study
+from corpus.study import Study
 from crawler.job import STAGE, Held
 from crawler.ledger import Ledger, life
 from crawler.months import Window
@@ -17,11 +17,11 @@ class CorpusMemory:
     """Answers from the database of the running crawl."""
 
     def __init__(
-        self, store: Store, study: Study, source: Source, window: Window, again: bool
+        self, store: Store, study: Study, ledger: Ledger, window: Window, again: bool
     ) -> None:
         self._store = store
         self._study = study
-        self._ledger = Ledger(store, source)
+        self._ledger = ledger
         self._window = window
         self._again = again
 

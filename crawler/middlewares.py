@@ -1,11 +1,19 @@
-"""robots.txt as RFC 9309 asks, with refusals that say which they are."""
+"""robots.txt as RFC 9309 asks, with refusals that say which they are; pauses that are kept."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.items import Outcome
+from crawler.items import Answer, Outcome
+from crawler.journal import RobotsCache
 from crawler.netguard import REFUSED, SEED, Refused
 
 LONGEST_PAUSE_SECONDS = 120
@@ -77,3 +85,62 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         downloader.per_slot_settings[key] = {"delay": wanted}
         if key in downloader.slots:
             downloader.slots[key].delay = wanted
+
+
+class RobotsCacheMiddleware:
+    """Answers a robots.txt from what was had within the day, so that no crawl asks for it twice."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsCacheMiddleware":
+        """Build it for a crawler whose spider has a job."""
+        return cls(crawler)
+
+    @property
+    def _cache(self) -> RobotsCache:
+        spider: Any = self._crawler.spider
+        cache: RobotsCache = spider.job.robots
+        return cache
+
+    def process_request(self, request: Request) -> Response | None:
+        """Answer from the cache where it can."""
+        answer = self._cache.find(request.url) if _is_robots(request) else None
+        if answer is None:
+            return None
+        return Response(request.url, status=answer.status or 200, body=answer.content)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep what was answered."""
+        if _is_robots(request):
+            content = response.body
+            self._cache.keep(Answer(request.url, Outcome.LISTED, response.status, content=content))
+        return response
+
+
+def _is_robots(request: Request) -> bool:
+    asked_by_itself = request.meta.get("dont_obey_robotstxt", False)
+    return asked_by_itself and urlsplit(request.url).path == "/robots.txt"
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's, which does not try again at once where a site has said when to come back."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Leave an answer with Retry-After to the conversation, which waits."""
+        if "Retry-After" in response.headers and not _is_robots(request):
+            return response
+        found: Request | Response = super().process_response(request, response)
+        return found
+
+
+class PatientThrottle(AutoThrottle):
+    """Scrapy's, which never shortens the pause that a robots.txt asks for."""
+
+    def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
+        super()._response_downloaded(response, request, spider)
+        key, slot = self._get_slot(request, spider)
+        if key is not None and slot is not None:
+            own = self.crawler.engine.downloader.per_slot_settings.get(key, {})
+            slot.delay = max(slot.delay, own.get("delay", 0))

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 MONTHS_BACK = 13
 """A first crawl's default: a year and the month before, so that every yearly report is met once."""
-DAYS_AHEAD = 14
-"""Agendas are published at least five clear working days before the meeting; supplements later."""
+DAYS_AHEAD = 28
+"""Agendas are published at least five clear working days before the meeting, many weeks earlier."""
 
 
 def month_of(day: date) -> str:

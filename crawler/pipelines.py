@@ -1,6 +1,7 @@
 """The one place of a crawl that writes: what spiders yield becomes rows and files."""
 
 import sqlite3
+from collections import defaultdict
 from functools import singledispatchmethod
 from typing import Any
 
@@ -11,8 +12,18 @@ from twisted.internet.task import LoopingCall
 from corpus.errors import CorpusError
 from corpus.store import Batch, Store
 from corpus.study import Source
-from crawler.items import Answer, Fetched, Item, Meeting, MonthLooked, Notice, Outcome
+from crawler.items import (
+    Answer,
+    Fetched,
+    InTurn,
+    Meeting,
+    MonthLooked,
+    Notice,
+    Outcome,
+    TurnOver,
+)
 from crawler.job import STAGE
+from crawler.journal import Journal, Unit
 from crawler.keep import Found, Keeper
 from crawler.ledger import Ledger
 from crawler.runs import Run
@@ -30,32 +41,58 @@ class NotWritten(CorpusError):
 class Writer:
     """Writes items of one run, each document whole or not at all."""
 
-    def __init__(self, store: Store, source: Source, going: Run, batch: Batch) -> None:
+    def __init__(
+        self, store: Store, source: Source, going: Run, batch: Batch, journal: Journal
+    ) -> None:
         self._store = store
+        self._journal = journal
         self._source = source
         self._going = going
         self.batch = batch
         self._keeper = Keeper(store, going.crawl)
         self._ledger = Ledger(store, source)
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failed: NotWritten | None = None
 
-    def write(self, item: Item) -> None:
+    def write(self, told: InTurn) -> None:
         """Write one item in a piece of a transaction of its own.
 
         After the first that cannot be written nothing is: a month must not be recorded as
-        searched when one of its papers is not there. Raises `NotWritten`.
+        searched when one of its papers is not there. What the journal holds of a month is dropped
+        only when the month is durable. Raises `NotWritten`.
         """
         if self.failed:
             raise self.failed
         try:
             with self.batch.document():
-                self._write(item)
+                self._write(told.item)
+                self._watch(told)
+            self._finish(told)
         except (OSError, sqlite3.Error) as error:
             self.failed = NotWritten(
                 f"The corpus cannot be written ({error}). What was recorded before is kept; mend "
                 "that and run the same command again."
             )
             raise self.failed from error
+
+    def _watch(self, told: InTurn) -> None:
+        """Note which papers of a month were there, and when it is over, which were not."""
+        seen, item = self._seen[told.turn], told.item
+        if isinstance(item, Fetched):
+            seen.add(item.paper.document)
+        if isinstance(item, MonthLooked):
+            if item.state == "searched" and item.council:
+                self._keeper.presence.looked(self._source, item.council, item.month, seen)
+            seen.clear()
+
+    def _finish(self, told: InTurn) -> None:
+        """Drop what the journal holds of what is now durable."""
+        if isinstance(told.item, MonthLooked):
+            self.batch.flush()
+            self._journal.done(Unit(self._source.source, told.turn, told.item.month))
+        if isinstance(told.item, TurnOver):
+            self.batch.flush()
+            self._journal.turn_done(self._source.source, told.turn)
 
     @singledispatchmethod
     def _write(self, item: Any) -> None:
@@ -85,6 +122,8 @@ class Writer:
         self._going.seen += 1
         if answer.outcome is Outcome.UNCHANGED:
             self._keeper.seen(paper.document)
+        if answer.outcome is Outcome.MISSING:
+            self._keeper.presence.missed(paper.document, answer.reason or answer.outcome)
         if not answer.ok:
             self._visit(answer, answer.outcome)
             return
@@ -127,12 +166,18 @@ class Writer:
     def _(self, item: MonthLooked) -> None:
         self._ledger.write(item)
 
+    @_write.register
+    def _(self, item: TurnOver) -> None:
+        """Nothing of it is kept: a turn that is over matters to the journal alone."""
+
     def _keep(self, found: Found) -> Outcome:
         outcome = Outcome(self._keeper.keep(found))
         self._going.kept += outcome is Outcome.KEPT
         return outcome
 
     def _visit(self, answer: Answer, outcome: Outcome) -> None:
+        if outcome is Outcome.FORGOTTEN:  # its address may say what is to be forgotten
+            return
         self._keeper.visit(
             self._source.source,
             answer.url,
@@ -141,6 +186,7 @@ class Writer:
             status=answer.status,
             etag=answer.etag,
             sha256=answer.sha256,
+            redirected_to=answer.final_url or None,
         )
         if outcome is Outcome.FAILED:
             self._going.errors += 1
@@ -172,7 +218,7 @@ class WritePipeline:
         self._flushing.stop()
         self._writer.batch.flush()
 
-    def process_item(self, item: Item) -> Item:
+    def process_item(self, item: InTurn) -> InTurn:
         """Write an item at once: a month is never recorded before the last of its papers."""
         try:
             self._writer.write(item)

@@ -1,4 +1,4 @@
-"""One crawl: source after source in one process, each a row of `crawls`."""
+"""One crawl: its sources side by side in one process, each a row of `crawls`."""
 
 import asyncio
 import logging
@@ -10,16 +10,20 @@ from typing import Any, cast
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from twisted.internet.error import ReactorNotRunning
 
+from corpus.codebook import Codebook
 from corpus.store import Batch, Store
 from corpus.study import Study
+from crawler import cadence
+from crawler.budget import Budget
 from crawler.buyers import Buyers
 from crawler.job import Job
+from crawler.journal import Journal, RobotsCache, home_of
 from crawler.ledger import Ledger, life
 from crawler.memory import CorpusMemory
 from crawler.pipelines import Writer
 from crawler.plan import Plan, Step
 from crawler.registry import spider_of
-from crawler.runs import Run, run
+from crawler.runs import Run, close_killed, run
 from crawler.settings import pause_seconds, process_settings, require_contact, source_settings
 
 
@@ -37,12 +41,30 @@ class SourceCrawled:
     """Assertions of the study that do not hold, each with what to check."""
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a crawl is to be done; `resolver` is the dotted path of a resolver class for the demo."""
+
+    again: bool = False
+    term_search: bool = False
+    resolver: str | None = None
+    requests: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+
+    def budget(self) -> Budget:
+        """Return what may be spent, counted from now on."""
+        return Budget(self.requests, self.bytes, self.seconds)
+
+
 @dataclass
 class Crawled:
     """What a crawl did."""
 
     sources: list[SourceCrawled] = field(default_factory=list)
     interrupted: bool = False
+    stopped: str | None = None
+    """Which limit of the budget was reached, None where none was."""
 
     @property
     def failed(self) -> int:
@@ -67,22 +89,20 @@ def crawl(
     store: Store,
     study: Study,
     plan: Plan,
-    *,
-    again: bool = False,
-    resolver: str | None = None,
+    options: Options,
     advance: Callable[[int], None] = lambda count: None,
 ) -> Crawled:
     """Crawl what is planned; blocks until done, keeps what was committed when interrupted.
 
-    Runs Scrapy's reactor, so it can be called once in a process. `resolver` is the dotted path of
-    a resolver class for tests and the demo. Raises `NoContact` before any request.
+    Runs Scrapy's reactor, so it can be called once in a process. Raises `NoContact` before any
+    request.
     """
     require_contact(plan.urls, plan.private_hosts)
+    close_killed(store)
     _write_unread(store, study, plan)
     done = Crawled()
     if plan.steps:
-        crawling = _Crawling(store, study, plan, again, advance, done)
-        crawling.start(resolver)
+        _Crawling(store, study, plan, options, advance, done).start()
     return done
 
 
@@ -98,27 +118,29 @@ def _write_unread(store: Store, study: Study, plan: Plan) -> None:
 
 
 class _Crawling:
-    """A crawl as it goes."""
+    """A crawl as it goes: its sources side by side, each a row of `crawls`."""
 
     def __init__(
         self,
         store: Store,
         study: Study,
         plan: Plan,
-        again: bool,
+        options: Options,
         advance: Callable[[int], None],
         done: Crawled,
     ) -> None:
         self._store = store
         self._study = study
         self._plan = plan
-        self._again = again
+        self._options = options
         self._advance = advance
         self._done = done
+        self._budget = options.budget()
+        self._journal = Journal.open(store.path, _names(plan, options))
+        self._settings = process_settings(plan.private_hosts, options.resolver)
 
-    def start(self, resolver: str | None) -> None:
+    def start(self) -> None:
         """Run the reactor until the last source is done."""
-        self._settings = process_settings(self._plan.private_hosts, resolver)
         self._process = AsyncCrawlerProcess(self._settings)
         # What cannot be had of robots.txt is recorded as a refusal, with its reason.
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
@@ -126,16 +148,21 @@ class _Crawling:
         task = loop.create_task(self._all())
         task.add_done_callback(_stop_reactor)
         self._process.start(stop_after_crawl=False)
-        # Ctrl-C stops the reactor before the run has written how it ended.
+        # Ctrl-C stops the reactor before the runs have written how they ended.
         loop.run_until_complete(task)
+        self._done.stopped = self._budget.used_up()
+        if not self._done.interrupted and not self._done.stopped:
+            self._journal.close()
 
     async def _all(self) -> None:
-        for step in self._plan.steps:
-            try:
-                await self._one(step)
-            except Interrupted:
-                self._done.interrupted = True
-                return
+        ended = await asyncio.gather(
+            *(self._one(step) for step in self._plan.steps), return_exceptions=True
+        )
+        failed = [one for one in ended if isinstance(one, BaseException)]
+        self._done.interrupted = bool(failed)
+        for one in failed:
+            if not isinstance(one, Interrupted):
+                raise one
 
     async def _one(self, step: Step) -> None:
         source, window = step.source, self._plan.window
@@ -150,18 +177,21 @@ class _Crawling:
                 council=only,
                 since=since,
                 until=until,
-                again=self._again,
+                again=self._options.again,
             ) as going,
             Batch(self._store, self._advance) as batch,
         ):
             await self._crawl(step, going, batch, told)
+        with self._store.db.atomic():
+            cadence.judge(self._store, source)
         told.problems = problems(self._store, step)
 
     async def _crawl(self, step: Step, going: Run, batch: Batch, told: SourceCrawled) -> None:
         spider = spider_of(step.source)
         assert spider is not None
         crawler = Crawler(spider, source_settings(self._settings, step.source))
-        writer = Writer(self._store, step.source, going, batch)
+        writer = Writer(self._store, step.source, going, batch, self._journal)
+        self._budget.watch(lambda: _spent(crawler))
         try:
             await self._process.crawl(crawler, job=self._job(step), writer=writer)
         finally:
@@ -173,15 +203,43 @@ class _Crawling:
             raise Interrupted
 
     def _job(self, step: Step) -> Job:
+        term_search = self._options.term_search
+        ledger = Ledger(self._store, step.source, self._journal.started_at, term_search)
         return Job(
             source=step.source,
             councils=step.councils,
             memory=CorpusMemory(
-                self._store, self._study, step.source, self._plan.window, self._again
+                self._store, self._study, ledger, self._plan.window, self._options.again
             ),
             buyers=Buyers(self._study.councils.values()),
             pause_seconds=pause_seconds(),
+            journal=self._journal,
+            robots=RobotsCache(home_of(self._store.path) / "robots"),
+            budget=self._budget,
+            phrases=phrases(self._study.codebook),
+            term_search=term_search,
         )
+
+
+def _names(plan: Plan, options: Options) -> list[str]:
+    """Return what makes two commands the same crawl."""
+    councils = [council.council for step in plan.steps for council in step.councils]
+    sources = [f"{step.source.source} {step.source.url}" for step in plan.steps]
+    flags = [str(options.again), str(options.term_search)]
+    return [*sources, *councils, str(plan.window.since), str(plan.window.until), *flags]
+
+
+def phrases(codebook: Codebook) -> tuple[str, ...]:
+    """Return what a site's own search is asked for: what names a technique or product surely."""
+    return tuple(
+        dict.fromkeys(
+            term.phrase
+            for code in codebook.codes
+            if code.group in ("technique", "supplier_product")
+            for term in code.terms
+            if term.precision == "high"
+        )
+    )
 
 
 def _stop_reactor(task: object) -> None:
@@ -193,14 +251,20 @@ def _stop_reactor(task: object) -> None:
 
 def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:
     """Take over the counts that Scrapy keeps; robots.txt and further attempts count as well."""
+    going.requests, going.bytes = _spent(crawler)
     if crawler.stats:
-        # Only the seeds, which ask nobody, pass Scrapy's scheduler.
-        seeds = crawler.stats.get_value("scheduler/enqueued", 0)
-        going.requests = crawler.stats.get_value("downloader/request_count", 0) - seeds
-        going.bytes = crawler.stats.get_value("downloader/response_bytes", 0)
         going.errors += crawler.stats.get_value("spider_exceptions/count", 0)
     told.requests, told.bytes, told.documents_seen = going.requests, going.bytes, going.seen
     told.kept, told.failed = going.kept, going.errors
+
+
+def _spent(crawler: Crawler) -> tuple[int, int]:
+    """Return the requests and bytes so far; only the seeds, which ask nobody, are scheduled."""
+    if not crawler.stats:
+        return 0, 0
+    seeds = crawler.stats.get_value("scheduler/enqueued", 0)
+    requests = crawler.stats.get_value("downloader/request_count", 0) - seeds
+    return requests, crawler.stats.get_value("downloader/response_bytes", 0)
 
 
 def problems(store: Store, step: Step) -> list[str]:

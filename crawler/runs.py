@@ -22,6 +22,12 @@ class Run:
     errors: int = 0
 
 
+def close_killed(store: Store) -> None:
+    """Record of runs that were killed that they were cut short; the caller holds the lock."""
+    with store.db.atomic():
+        store.db.execute("update crawls set outcome = 'interrupted' where outcome = 'running'")
+
+
 @contextmanager
 def run(
     store: Store,
@@ -34,7 +40,6 @@ def run(
 ) -> Iterator[Run]:
     """Open a run; whatever happens inside, its row says how it ended."""
     with store.db.atomic():
-        store.db.execute("update crawls set outcome = 'interrupted' where outcome = 'running'")
         crawl = (
             store.db.table("crawls")
             .insert(

@@ -29,9 +29,16 @@ ROBOTSTXT_USER_AGENT = AGENT
 # times be shorter than the one we promise.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0
-AUTOTHROTTLE_ENABLED = False
-# So many sites side by side: each mostly waits in its pause, so this is some 16 requests a second.
-CONCURRENT_REQUESTS = 32
+# A slow site gets longer pauses: as long as its answers take. Never shorter than the study's.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0
+AUTOTHROTTLE_MAX_DELAY = 60
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.middlewares.PatientThrottle": 0,
+}
+# So many sites side by side: each mostly waits in its pause.
+CONCURRENT_REQUESTS = 128
 DOWNLOAD_SLOTS = {"": {"delay": 0, "concurrency": 1}}  # the seeds, which ask nobody
 # Self-hosted installations have been seen to take 60 seconds for an answer.
 DOWNLOAD_TIMEOUT = 180
@@ -59,6 +66,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.netguard.GuardMiddleware": 40,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RobotsMiddleware": 100,
+    # Above retries and redirects: it sees what came of a robots.txt in the end.
+    "crawler.middlewares.RobotsCacheMiddleware": 540,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
 TWISTED_DNS_RESOLVER = "crawler.netguard.GuardedResolver"

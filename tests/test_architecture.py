@@ -15,7 +15,12 @@ STAGES = ("crawler", "extract", "coding", "models", "publish")
 ROOMS = ("corpus", *STAGES, "demo", "workbench")
 LONGEST = 350
 HEAVY = ("scrapy", "twisted", "pdfplumber", "gensim", "sklearn", "datasette", "pandas", "numpy")
-WRITERS = frozenset(["run.py", "keep.py", "ledger.py", "pipelines.py", "importer.py", "runs.py"])
+WRITERS = frozenset(
+    [
+        *("run.py", "runs.py", "keep.py", "ledger.py", "cadence.py", "presence.py"),
+        *("pipelines.py", "importer.py"),
+    ]
+)
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])
 WRITING_SQL = ("insert ", "update ", "delete ", "drop ", "create ", "replace ")
 

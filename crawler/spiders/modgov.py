@@ -42,7 +42,7 @@ class ModgovSpider(CouncilSpider):
         self, council: Council, months: list[str], left: list[str]
     ) -> AsyncIterator[Item]:
         """Yield a council's meetings and papers, month by month."""
-        talk, listing = self.conversation(), Tally()
+        talk, listing = self.conversation(council.council), Tally()
         answer = await talk.ask(self._call(council, "GetCommittees"), listing)
         answer, committees = read(answer, modgov.committees, listing)
         yield answer

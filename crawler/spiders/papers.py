@@ -14,9 +14,11 @@ from corpus.study import Council
 from crawler.items import Answer, Fetched, Item, Outcome, Paper, Tally
 from crawler.job import Held
 from crawler.ledger import settled_on
-from crawler.spiders.base import Conversation, CorpusSpider, LeftAlone, Turn
+from crawler.spiders.base import Conversation, CorpusSpider, Turn
 
 Part = TypeVar("Part")
+VANISHED_STATUSES = frozenset({404, 410})
+"""Statuses by which a site says that a paper it once gave is not there."""
 # The list of public suffixes that comes with the package: no request is made for a newer one.
 _registered = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -27,42 +29,43 @@ class CouncilSpider(CorpusSpider):
     vendor_domains: ClassVar[frozenset[str]] = frozenset()
     """Domains of the supplier, under which a council's own papers may lie as well."""
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> dict[str, Turn]:
         """Return a turn for each council that has a month to be looked at."""
-        found: list[Turn] = []
+        found: dict[str, Turn] = {}
         for council in self.job.councils:
             months = self.job.memory.open_months(council.council)
             if months:
-                found.append(partial(self.turn, council, months))
+                found[council.council] = partial(self.turn, council, months)
         return found
 
     async def turn(self, council: Council, months: list[str]) -> AsyncIterator[Item]:
         """Look at a council's months; what was not reached is recorded with its reason."""
         left = list(months)
-        try:
-            async for item in self.council(council, months, left):
-                yield item
-        except LeftAlone as alone:
-            yield alone.answer
-            for month in left:
-                tally = Tally(month)
-                tally.note(alone.answer)
-                yield tally.looked(council.council)
+        items = self.council(council, months, left)
+        async for item in self.to_the_end(items, council.council, left):
+            yield item
 
     def council(self, council: Council, months: list[str], left: list[str]) -> AsyncIterator[Item]:
         """Yield a council's items; a month that is finished is taken out of `left`."""
         raise NotImplementedError
 
     async def take(self, talk: Conversation, paper: Paper, tally: Tally) -> Fetched:
-        """Ask for a paper as politely as what is held of it allows."""
+        """Ask for a paper as politely as what is held of it allows.
+
+        One that is held and can no longer be had is a finding and no trouble of the month.
+        """
         tally.seen += 1
         held = self.job.memory.held(paper.document)
-        if held and (known := self._known(held, paper, tally.month)):
-            return Fetched(paper, known)
-        answer = await talk.ask(paper.url, tally, held.conditions if held else None)
+        if held and not talk.had(paper.url, tally):
+            known = self._known(held, paper, tally.month)
+            if known:
+                return Fetched(paper, talk.remember(known, tally))
+        answer = await talk.ask(paper.url, Tally(tally.month), held.conditions if held else None)
         if answer.ok and not answer.content:
-            answer = tally.note(_broken(answer, Broken("an empty answer")))
-        return Fetched(paper, answer)
+            answer = _broken(answer, Broken("an empty answer"))
+        if held and not held.forgotten and answer.status in VANISHED_STATUSES:
+            answer = replace(answer, outcome=Outcome.MISSING)
+        return Fetched(paper, tally.note(answer))
 
     def _known(self, held: Held, paper: Paper, month: str) -> Answer | None:
         """Return the answer for a paper that need not be asked for, else None."""

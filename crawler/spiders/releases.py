@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -12,7 +13,7 @@ from corpus.errors import ReadingError
 from corpus.ids import notice_id, sha256
 from crawler.items import Answer, Item, Notice, Outcome, Tally
 from crawler.months import month_of, slices
-from crawler.spiders.base import Conversation, CorpusSpider, LeftAlone, Turn
+from crawler.spiders.base import Conversation, CorpusSpider, Turn
 
 MOST_PAGES = 2000
 """Pages of one slice after which the cursor must be running in a circle: 200,000 notices."""
@@ -30,29 +31,28 @@ class ReleaseSpider(CorpusSpider):
     since_parameter: ClassVar[str] = ""
     until_parameter: ClassVar[str] = ""
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> dict[str, Turn]:
         """Return the one turn: a service is one site."""
-        return [self.turn] if self._months() else []
+        months = self._months()
+        return {"": partial(self.turn, months)} if months else {}
 
     def _months(self) -> list[str]:
         """Return the months to be looked at; nothing is published in those to come."""
         this = month_of(date.today())
         return [month for month in self.job.memory.open_months("") if month <= this]
 
-    async def turn(self) -> AsyncIterator[Item]:
+    async def turn(self, months: list[str]) -> AsyncIterator[Item]:
         """Look at the open months, the newest first."""
-        talk, left = self.conversation(), self._months()
-        try:
-            for month in list(left):
-                async for item in self._month(talk, month):
-                    yield item
-                left.remove(month)
-        except LeftAlone as alone:
-            yield alone.answer
-            for month in left:
-                tally = Tally(month)
-                tally.note(alone.answer)
-                yield tally.looked("")
+        left = list(months)
+        async for item in self.to_the_end(self._all(months, left), "", left):
+            yield item
+
+    async def _all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
+        talk = self.conversation()
+        for month in months:
+            async for item in self._month(talk, month):
+                yield item
+            left.remove(month)
 
     async def _month(self, talk: Conversation, month: str) -> AsyncIterator[Item]:
         tally = Tally(month)

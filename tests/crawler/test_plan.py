@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpus.study import load_study
+from crawler.budget import Budget
 from crawler.buyers import Buyers
 from crawler.job import Held, Job
+from crawler.journal import Journal, RobotsCache, home_of
 from crawler.months import Window
 from crawler.plan import NoSuchSource, plan
 from crawler.registry import spider_of, spiders
@@ -53,7 +55,17 @@ def test_every_spider_starts(name: str, tmp_path: Path) -> None:
     )
     study = load_study(folder)
     councils = tuple(study.councils.values())
-    job = Job(study.sources[source_id], councils, EmptyMemory(), Buyers(councils), 0)
+    corpus = tmp_path / "corpus.db"
+    job = Job(
+        study.sources[source_id],
+        councils,
+        EmptyMemory(),
+        Buyers(councils),
+        0,
+        Journal.open(corpus, ["test"]),
+        RobotsCache(home_of(corpus)),
+        Budget(),
+    )
     spider = spider_class(job=job)
     assert spider.name == name
     assert len(spider.turns()) == 1
