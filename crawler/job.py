@@ -66,6 +66,8 @@ class Job:
     journal: Journal
     robots: RobotsCache
     budget: Budget
+    again: bool = False
+    """Whether what is done with is looked at again, to see what was replaced and what is gone."""
     phrases: tuple[str, ...] = ()
     """What a site's own search is asked for: the study's terms of high precision."""
     term_search: bool = False

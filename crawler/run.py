@@ -216,6 +216,7 @@ class _Crawling:
             journal=self._journal,
             robots=RobotsCache(home_of(self._store.path) / "robots"),
             budget=self._budget,
+            again=self._options.again,
             phrases=phrases(self._study.codebook),
             term_search=term_search,
         )

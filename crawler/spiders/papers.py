@@ -71,7 +71,8 @@ class CouncilSpider(CorpusSpider):
         """Return the answer for a paper that need not be asked for, else None."""
         if held.forgotten:
             return Answer(paper.url, Outcome.FORGOTTEN)
-        if held.seen_after(settled_on(month, self.job.source.window_days)):
+        settled = settled_on(month, self.job.source.window_days)
+        if not self.job.again and held.seen_after(settled):
             reason = "had after the last day on which late papers are expected"
             return Answer(paper.url, Outcome.UNCHANGED, reason=reason)
         if not held.conditions and held.listed_as_before(paper):
