@@ -257,4 +257,10 @@ def m006_presence(db: Database) -> None:
         "change:int document>documents kind sha256 at crawl:int>crawls",
         indexes=("document",),
     )
+    _table(
+        db,
+        "source_checks",
+        "check:int source>sources council>councils url checked_at outcome status:int "
+        "recognised:int newest message",
+    )
     db.table("visits").add_column("redirected_to", str)

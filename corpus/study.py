@@ -68,6 +68,8 @@ class Study:
     councils: dict[str, Council]
     sources: dict[str, Source]
     codebook: Codebook
+    contact: str = ""
+    """Who the crawler says it is: an e-mail address or a web page, empty where none is written."""
 
 
 def load_study(folder: Path) -> Study:
@@ -76,7 +78,17 @@ def load_study(folder: Path) -> Study:
         raise BadStudy(folder, None, "is not a folder; name the study with --study DIR")
     sources = {path.stem: _source(path) for path in sorted((folder / "sources").glob("*.yaml"))}
     councils = _councils(folder / "councils.csv", frozenset(sources) | {"unknown"})
-    return Study(folder, councils, sources, load_codebook(folder / "codebook.yaml"))
+    codebook = load_codebook(folder / "codebook.yaml")
+    return Study(folder, councils, sources, codebook, _contact(folder / "study.yaml"))
+
+
+def _contact(path: Path) -> str:
+    """Return the contact of the optional study.yaml."""
+    if not path.is_file():
+        return ""
+    item = read_yaml(path)
+    item.only("contact")
+    return str(item.take("contact", str, "")).strip()
 
 
 def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:

@@ -168,7 +168,7 @@ def crawl(
     from crawler.plan import plan
     from crawler.run import Options
     from crawler.run import crawl as run_crawl
-    from crawler.settings import RESOLVER_VARIABLE, require_contact
+    from crawler.settings import RESOLVER_VARIABLE, contact, require_contact
 
     study = command.study()
     window = Window.of(_date(since), _date(until), date.today())
@@ -178,7 +178,7 @@ def crawl(
     if dry_run:
         say(_plan_told(planned), as_json=as_json, lines=_plan_lines(planned))
         return
-    require_contact(planned.urls, planned.private_hosts)
+    require_contact(planned.urls, planned.private_hosts, contact(study))
     options = Options(
         again=again,
         term_search=term_search,

@@ -172,3 +172,10 @@ class Keeper:
                 "last_modified": found.last_modified,
             }
         )
+
+
+def keep_checks(store: Store, checks: list[dict[str, Any]]) -> None:
+    """Record what `corpus sources check` found, a row for each council or service."""
+    with store.db.atomic():
+        rows = [check | {"council": check["council"] or None} for check in checks]
+        store.db.table("source_checks").insert_all(rows)

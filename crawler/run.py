@@ -1,14 +1,11 @@
 """One crawl: its sources side by side in one process, each a row of `crawls`."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from twisted.internet.error import ReactorNotRunning
 
 from corpus.codebook import Codebook
 from corpus.store import Batch, Store
@@ -16,6 +13,7 @@ from corpus.study import Study
 from crawler import cadence
 from crawler.budget import Budget
 from crawler.buyers import Buyers
+from crawler.engine import run_process
 from crawler.job import Job
 from crawler.journal import Journal, RobotsCache, home_of
 from crawler.ledger import Ledger, life
@@ -24,7 +22,13 @@ from crawler.pipelines import Writer
 from crawler.plan import Plan, Step
 from crawler.registry import spider_of
 from crawler.runs import Run, close_killed, run
-from crawler.settings import pause_seconds, process_settings, require_contact, source_settings
+from crawler.settings import (
+    contact,
+    pause_seconds,
+    process_settings,
+    require_contact,
+    source_settings,
+)
 
 
 @dataclass
@@ -97,7 +101,7 @@ def crawl(
     Runs Scrapy's reactor, so it can be called once in a process. Raises `NoContact` before any
     request.
     """
-    require_contact(plan.urls, plan.private_hosts)
+    require_contact(plan.urls, plan.private_hosts, contact(study))
     close_killed(store)
     _write_unread(store, study, plan)
     done = Crawled()
@@ -137,24 +141,17 @@ class _Crawling:
         self._done = done
         self._budget = options.budget()
         self._journal = Journal.open(store.path, _names(plan, options))
-        self._settings = process_settings(plan.private_hosts, options.resolver)
+        self._settings = process_settings(plan.private_hosts, options.resolver, contact(study))
 
     def start(self) -> None:
-        """Run the reactor until the last source is done."""
-        self._process = AsyncCrawlerProcess(self._settings)
-        # What cannot be had of robots.txt is recorded as a refusal, with its reason.
-        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-        loop = asyncio.get_event_loop()
-        task = loop.create_task(self._all())
-        task.add_done_callback(_stop_reactor)
-        self._process.start(stop_after_crawl=False)
-        # Ctrl-C stops the reactor before the runs have written how they ended.
-        loop.run_until_complete(task)
+        """Run until the last source is done."""
+        run_process(self._settings, self._all)
         self._done.stopped = self._budget.used_up()
         if not self._done.interrupted and not self._done.stopped:
             self._journal.close()
 
-    async def _all(self) -> None:
+    async def _all(self, process: AsyncCrawlerProcess) -> None:
+        self._process = process
         ended = await asyncio.gather(
             *(self._one(step) for step in self._plan.steps), return_exceptions=True
         )
@@ -241,13 +238,6 @@ def phrases(codebook: Codebook) -> tuple[str, ...]:
             if term.precision == "high"
         )
     )
-
-
-def _stop_reactor(task: object) -> None:
-    from twisted.internet import reactor  # chosen by the process, not when this module is read
-
-    with suppress(ReactorNotRunning):
-        cast(Any, reactor).stop()
 
 
 def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:

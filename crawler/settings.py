@@ -10,7 +10,7 @@ from scrapy.settings import Settings as ScrapySettings
 
 from corpus.errors import CorpusError
 from corpus.settings import Settings
-from corpus.study import Source
+from corpus.study import Source, Study
 
 CONTACT_VARIABLE = "CORPUS_CONTACT"
 RESOLVER_VARIABLE = "CORPUS_RESOLVER"
@@ -80,9 +80,9 @@ class NoContact(CorpusError):
     """A live crawl needs an address at which site owners can reach us."""
 
 
-def contact() -> str:
-    """Return the address that the user agent names, empty where none is set."""
-    return os.environ.get(CONTACT_VARIABLE, "").strip()
+def contact(study: Study) -> str:
+    """Return the address that the user agent names: the environment's, else the study's."""
+    return os.environ.get(CONTACT_VARIABLE, "").strip() or study.contact
 
 
 def user_agent(address: str) -> str:
@@ -91,15 +91,16 @@ def user_agent(address: str) -> str:
     return f"{AGENT}/{version('council-corpus')}{told}"
 
 
-def require_contact(urls: Iterable[str], private_hosts: Iterable[str]) -> None:
+def require_contact(urls: Iterable[str], private_hosts: Iterable[str], address: str) -> None:
     """Raise `NoContact` where a public host would be asked without saying who asks."""
     private = set(private_hosts)
     public = sorted({host for url in urls if (host := urlsplit(url).hostname)} - private)
-    if public and not contact():
+    if public and not address:
         raise NoContact(
             f"Without a contact no public site is asked ({len(public):,} would be, first "
-            f"{public[0]}). Set {CONTACT_VARIABLE} to an e-mail address or a web page that says "
-            "who you are and what you collect; it becomes part of the user agent."
+            f"{public[0]}). Set {CONTACT_VARIABLE}, or `contact` in the study's study.yaml, to an "
+            "e-mail address or a web page that says who you are and what you collect; it becomes "
+            "part of the user agent."
         )
 
 
@@ -108,11 +109,13 @@ def pause_seconds() -> float:
     return float(os.environ.get(PAUSE_VARIABLE) or PAUSE_SECONDS)
 
 
-def process_settings(private_hosts: Iterable[str], resolver: str | None) -> ScrapySettings:
+def process_settings(
+    private_hosts: Iterable[str], resolver: str | None, address: str
+) -> ScrapySettings:
     """Return the settings of the process: those of this module, and what the study adds."""
     own = {name: value for name, value in globals().items() if name in _NAMES}
     found: dict[str, Any] = own | {
-        "USER_AGENT": user_agent(contact()),
+        "USER_AGENT": user_agent(address),
         "PRIVATE_HOSTS": sorted(private_hosts),
         "DOWNLOAD_MAXSIZE": Settings.from_environment().max_file_bytes,
     }

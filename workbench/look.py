@@ -1,10 +1,18 @@
 """Commands that only read: `corpus status`, `corpus coverage`, `corpus search`."""
 
-from typing import Any
+import csv
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpus.cells import defused
 from corpus.command import Command, json_option, pass_command, say
+
+if TYPE_CHECKING:
+    from crawler.health import Complaint
 
 COUNTS = {
     "documents": "select count(*) from documents",
@@ -16,6 +24,24 @@ COUNTS = {
     "topics": "select count(*) from topics join topic_models m using (model) where m.chosen = 1",
     "failures": "select count(*) from failures",
 }
+MOST_COMPLAINTS = 20
+"""So many lines of what needs a look; the rest is counted."""
+LETTERS = {
+    "searched": "S",
+    "term-searched": "T",
+    "none-published": "0",
+    "blocked": "B",
+    "robots-refused": "R",
+    "unsupported": "U",
+    "url-unknown": "?",
+    "failed": "F",
+    "not-looked": "-",
+}
+"""One letter for each state of the ledger; only S and 0 may be read as a number."""
+LEDGER = (
+    *("source", "council", "month", "state", "looked_at", "documents_seen", "documents_read"),
+    *("documents_mentioning", "unreadable", "reason"),
+)
 GROUPS = {
     "files_by_outcome": "select coalesce(outcome, 'not-extracted'), count(*) from files group by 1",
     "pages_by_outcome": "select outcome, count(*) from pages group by 1",
@@ -35,15 +61,32 @@ def figures(store: Any) -> dict[str, Any]:
 @json_option
 @pass_command
 def status(command: Command, as_json: bool) -> None:
-    """Say what the corpus holds, with its denominators.
+    """Say what the corpus holds, with its denominators, and which sources need a look.
+
+    Wrong: its address moved or its pages are not recognised. Refused: by robots.txt or the site.
+    Stale: not crawled for longer than papers come late. Quiet: nothing published for much longer
+    than usual.
 
     \b
     Example:
       corpus status --json
     """
+    from crawler.health import complaints
+
+    study = command.study()
     with command.read() as store:
         answer = figures(store)
-    say(answer, as_json=as_json, lines=_status_lines(answer))
+        found = complaints(store, study, date.today())
+    told = answer | {"complaints": [asdict(one) for one in found]}
+    say(told, as_json=as_json, lines=[*_status_lines(answer), *_complaint_lines(found)])
+
+
+def _complaint_lines(found: list["Complaint"]) -> list[str]:
+    if not found:
+        return []
+    more = len(found) - MOST_COMPLAINTS
+    lines = ["", "sources that need a look", *(one.line for one in found[:MOST_COMPLAINTS])]
+    return [*lines, f"and {more:,} more: `corpus status --json`"] if more > 0 else lines
 
 
 def _status_lines(answer: dict[str, Any]) -> list[str]:
@@ -60,36 +103,89 @@ def _status_lines(answer: dict[str, Any]) -> list[str]:
 @click.command()
 @click.option("--source", help="Only this source.")
 @click.option("--council", help="Only this council.")
+@click.option("--grid", is_flag=True, help="Print a letter for each month, a line for a council.")
+@click.option(
+    "--csv", "path", type=click.Path(path_type=Path), help="Write the ledger to this file."
+)
 @json_option
 @pass_command
-def coverage(command: Command, source: str | None, council: str | None, as_json: bool) -> None:
+def coverage(
+    command: Command,
+    source: str | None,
+    council: str | None,
+    grid: bool,
+    path: Path | None,
+    as_json: bool,
+) -> None:
     """Say what was looked at, by source, council and month.
 
     A council or month that is missing here was not looked at; it is not a zero.
 
     \b
-    Example:
+    Examples:
       corpus coverage --council KEN
+      corpus coverage --grid --source modgov
+      corpus coverage --csv coverage.csv
     """
     with command.read() as store:
         rows = store.rows(
-            "select source, council, month, state, documents_seen, documents_read, "
+            "select source, council, month, state, looked_at, documents_seen, documents_read, "
             "documents_mentioning, unreadable, reason from coverage where source = "
             "coalesce(?, source) and coalesce(council, '') = coalesce(?, council, '') "
             "order by source, council, month",
             (source, council),
         )
-    say(
-        rows,
-        as_json=as_json,
-        lines=[
-            f"{row['source']:<20} {row['council'] or '-':<5} {row['month']}  {row['state']:<15}"
-            f"{row['documents_seen'] or 0:>6,} seen{row['documents_read'] or 0:>6,} read"
-            f"{row['documents_mentioning'] or 0:>6,} mentioning  {row['reason'] or ''}"
-            for row in rows
-        ]
-        or ["Nothing was looked at yet. Start with `corpus crawl`."],
+    lines = _grid_lines(rows) if grid else [_coverage_line(row) for row in rows]
+    if path is not None:
+        _write_csv(path, rows)
+        lines = [f"{len(rows):,} rows written to {path}."]
+    nothing = ["Nothing was looked at yet. Start with `corpus crawl`."]
+    say(rows, as_json=as_json, lines=lines or nothing)
+
+
+def _coverage_line(row: dict[str, Any]) -> str:
+    return (
+        f"{row['source']:<20} {row['council'] or '-':<5} {row['month']}  {row['state']:<15}"
+        f"{row['documents_seen'] or 0:>6,} seen{row['documents_read'] or 0:>6,} read"
+        f"{row['documents_mentioning'] or 0:>6,} mentioning  {row['reason'] or ''}"
     )
+
+
+def _grid_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each source and council, a letter for each month, a rule for the years."""
+    if not rows:
+        return []
+    months = _months(min(row["month"] for row in rows), max(row["month"] for row in rows))
+    states = {(row["source"], row["council"], row["month"]): row["state"] for row in rows}
+    subjects = sorted({(row["source"], row["council"]) for row in rows})
+    years = "".join(month[2:4] + " " * 10 if month.endswith("-01") else "" for month in months)
+    before = next((n for n, month in enumerate(months) if month.endswith("-01")), 0)
+    return [
+        f"{'':<32}{' ' * before}{years}".rstrip(),
+        *(
+            f"{source:<26}{council or '-':<6}"
+            + "".join(
+                LETTERS.get(states.get((source, council, month), ""), ".") for month in months
+            )
+            for source, council in subjects
+        ),
+        "",
+        *(f"{letter}  {state}" for state, letter in LETTERS.items()),
+        ".  nobody has looked",
+    ]
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Return the months from first to last, as YYYY-MM."""
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(begin, end + 1)]
+
+
+def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, LEDGER, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: defused(value) for name, value in row.items()} for row in rows)
 
 
 @click.command()

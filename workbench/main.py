@@ -12,6 +12,7 @@ from corpus.errors import CorpusError
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.demo:demo", "Build and serve a whole corpus from a fictional county."),
     "crawl": ("crawler.cli:crawl", "Collect papers and notices from the study's sources."),
+    "sources": ("crawler.cli_sources:sources", "Say what each source is and how it fares."),
     "import": ("crawler.cli:import_", "Bring in local files: folders, files, ZIPs."),
     "extract": ("extract.cli:extract", "Turn files into pages: screen all, read those with a hit."),
     "find": ("coding.cli:find", "Find mentions and passages on the pages."),

@@ -89,7 +89,7 @@ def test_the_study_of_the_repository_is_planned() -> None:
     named = {unread.source for unread in planned.unread if unread.council is None}
     assert "find-tender" in named
     with pytest.raises(NoContact):
-        require_contact(planned.urls, planned.private_hosts)
+        require_contact(planned.urls, planned.private_hosts, "")
 
 
 def test_abolished_councils_are_not_asked(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_dry_run_asks_nothing(tmp_path: Path) -> None:
 
 
 def test_the_settings_keep_their_promises() -> None:
-    settings = process_settings({"x.test"}, None)
+    settings = process_settings({"x.test"}, None, "")
     assert settings.getbool("ROBOTSTXT_OBEY")
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")

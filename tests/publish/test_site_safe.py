@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from corpus.cells import defused
 from corpus.ids import mention_id, page_id
 from corpus.store import reading, writing
 from publish.database import rows
-from publish.exports import defused
 from publish.figures import front
 from publish.plugins.hosts import is_ours
 from publish.site import site
