@@ -210,6 +210,7 @@ def _plan_told(plan: "Plan") -> dict[str, Any]:
                 "councils": [council.council for council in step.councils],
                 "pause_seconds": step.source.throttle_seconds,
                 "requests_at_least": step.requests_at_least(plan.window),
+                "minutes_at_least": round(step.seconds_at_least(plan.window) / 60, 1),
             }
             for step in plan.steps
         ],
@@ -230,8 +231,9 @@ def _plan_lines(plan: "Plan") -> list[str]:
     for step in plan.steps:
         least = step.requests_at_least(plan.window)
         lines.append(
-            f"{step.source.source}: at least {least:,} requests, "
-            f"{step.source.throttle_seconds:g} s between two to one host"
+            f"{step.source.source}: at least {least:,} requests before the first document, "
+            f"{step.source.throttle_seconds:g} s between two to one host, "
+            f"{step.seconds_at_least(plan.window) / 60:,.0f} minutes"
         )
         lines += [f"  {council.council}  {council.base_url}" for council in step.councils]
         lines += [] if step.councils else [f"  {step.source.url}"]

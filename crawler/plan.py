@@ -1,5 +1,6 @@
 """What a crawl would do: which sources, councils and months, and what no spider can read."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -44,6 +45,14 @@ class Step:
             return 2 * len(self.councils) + len({urlsplit(url).netloc for url in self.urls})
         days = self.source.window_days
         return 1 + sum(1 for month in window.months for _ in slices(month, days))
+
+    def seconds_at_least(self, window: Window) -> float:
+        """Return how long these requests take at the study's pause, hosts side by side."""
+        if self.source.kind != "papers":
+            return self.requests_at_least(window) * self.source.throttle_seconds
+        hosts = Counter(urlsplit(url).netloc for url in self.urls)
+        busiest = max(hosts.values(), default=0)
+        return (1 + 2 * busiest) * self.source.throttle_seconds
 
 
 @dataclass(frozen=True)

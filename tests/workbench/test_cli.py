@@ -333,3 +333,45 @@ def test_progress_goes_to_stderr_and_answers_to_stdout(corpus: Corpus, folder) -
     result = corpus("import", papers, "--json")
     assert json.loads(result.stdout)["kept"] == 1
     assert "kept" not in result.stderr
+
+
+def looked(corpus: Corpus, *rows: tuple[str, str, str]) -> None:
+    """Write ledger rows: council, month, state."""
+    with writing(corpus.path, "test") as store:
+        store.db.table("sources").insert({"source": "modgov", "title": "M"}, ignore=True)
+        store.db.table("coverage").insert_all(
+            {
+                "source": "modgov",
+                "council": council,
+                "month": month,
+                "state": state,
+                "looked_at": "2026-06-01T00:00:00Z",
+                "reason": "=1+1",
+            }
+            for council, month, state in rows
+        )
+
+
+def test_the_grid_tells_every_state_apart(corpus: Corpus) -> None:
+    looked(
+        corpus,
+        ("KEN", "2025-12", "searched"),
+        ("KEN", "2026-02", "none-published"),
+        ("LND", "2026-01", "robots-refused"),
+        ("LND", "2026-02", "term-searched"),
+    )
+    lines = corpus("coverage", "--grid").stdout.splitlines()
+    assert lines[0].strip() == "26"
+    assert lines[0].index("26") == lines[1].index("S") + 1, "the year stands over its January"
+    assert lines[1].split() == ["modgov", "KEN", "S.0"]
+    assert lines[2].split() == ["modgov", "LND", ".RT"]
+    from workbench.look import LETTERS
+
+    assert len(set(LETTERS.values())) == len(LETTERS) == 9
+
+
+def test_the_ledger_as_csv_runs_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    looked(corpus, ("KEN", "2026-01", "failed"))
+    out = tmp_path / "ledger.csv"
+    assert "1 rows written" in corpus("coverage", "--csv", out).stdout
+    assert out.read_text().splitlines()[1].endswith(",'=1+1")
