@@ -31,6 +31,7 @@ class Look:
     colour: str
 
 
+_PLAIN_LOOK = Look("Helvetica", "Helvetica-Bold", "#333333")
 _LOOKS = {
     "XAL": Look("Helvetica", "Helvetica-Bold", "#1f3f6e"),
     "XBR": Look("Times-Roman", "Times-Bold", "#5a1f2b"),
@@ -40,7 +41,7 @@ _LOOKS = {
 
 @cache
 def _style(council: str, kind: str) -> ParagraphStyle:
-    look = _LOOKS[council]
+    look = _LOOKS.get(council, _PLAIN_LOOK)
     bold = kind in {"heading", "title"}
     size = {"title": 15, "heading": 11.5, "cell": 8.5}.get(kind, 10.5)
     return ParagraphStyle(
@@ -67,7 +68,7 @@ def _flowable(block: Block, council: str) -> Flowable:
 
 
 def _table(block: Block, council: str) -> Table:
-    look = _LOOKS[council]
+    look = _LOOKS.get(council, _PLAIN_LOOK)
     table = Table(block.rows, hAlign="LEFT", spaceAfter=9)
     commands = [
         ("FONT", (0, 0), (-1, 0), look.bold, 8),
@@ -118,8 +119,8 @@ class Printer:
 
     def _furniture(self, document: DemoDocument, label: str) -> None:
         canvas, setting = self.canvas, document.setting
-        canvas.setFont(_LOOKS[setting.council].font, 8)
-        canvas.setFillColor(colors.HexColor(_LOOKS[setting.council].colour))
+        canvas.setFont(_LOOKS.get(setting.council, _PLAIN_LOOK).font, 8)
+        canvas.setFillColor(colors.HexColor(_LOOKS.get(setting.council, _PLAIN_LOOK).colour))
         canvas.drawString(MARGIN, HEIGHT - 40, f"{setting.council_name} | {setting.committee}")
         canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, long_date(setting.held_on))
         canvas.drawCentredString(WIDTH / 2, 34, label)

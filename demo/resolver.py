@@ -1,10 +1,14 @@
-"""Names under the reserved `.test` resolve to loopback; every other name as Scrapy does it."""
+"""Names under the reserved `.test` resolve to loopback; every other name as Scrapy does it.
+
+Those under `.nowhere.test` do not resolve.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet import defer
+from twisted.internet.error import DNSLookupError
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -24,6 +28,8 @@ class CountyResolver(CachingThreadedResolver):
         self, name: str, timeout: Sequence[int] = ()
     ) -> "Deferred[str]":
         """The address of a name: loopback for the county, without asking any name server."""
+        if name.lower().endswith(".nowhere.test"):
+            return defer.fail(DNSLookupError(f"no address for {name}"))
         if is_county_host(name):
             return defer.succeed(LOOPBACK)
         return super().getHostByName(name, timeout)

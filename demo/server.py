@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from demo.shapes import World
 from demo.sites import NOT_FOUND, Answer, sites
+from demo.trouble import Clock, troubled_sites
 from demo.world import build_world
 
 
@@ -35,18 +36,22 @@ class Request(NamedTuple):
 
 POURED = b"%" * 65_536
 """What an endless answer consists of."""
+_CHUNKED = ("Transfer-Encoding", "chunked")
 
 
 class CountyServer:
     """A context manager that serves the county on 127.0.0.1 while it is open.
 
     `port` is the port in use, `requests` the log of everything asked so far, `restricted` the
-    part of it that asked for a document no crawler may fetch.
+    part of it that asked for a document no crawler may fetch. `clock` tells the day of the site
+    that changes, `poured` how many bytes of endless answers were taken.
     """
 
     def __init__(self, port: int = 0, world: World | None = None) -> None:
         self.world = world or build_world()
-        self.sites = sites(self.world)
+        self.clock = Clock()
+        self.poured = 0
+        self.sites = troubled_sites(self.clock) | sites(self.world)
         self.requests: list[Request] = []
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", port), self)
@@ -154,18 +159,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if answer.status != 304:
             self.send_header("Content-Type", answer.mime)
-            self.send_header("Content-Length", str(answer.promised or len(answer.body)))
+            length = str(answer.promised or len(answer.body))
+            self.send_header(*_CHUNKED if answer.chunked else ("Content-Length", length))
         self.end_headers()
         if body:
-            self.wfile.write(answer.body)
+            self._write(answer.body, answer.chunked)
         if answer.promised:
             self._break_promise(answer)
+        elif body and answer.chunked:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def _write(self, content: bytes, chunked: bool) -> None:
+        size = f"{len(content):x}\r\n".encode()
+        self.wfile.write(size + content + b"\r\n" if chunked else content)
 
     def _break_promise(self, answer: Answer) -> None:
         """Pour out what was promised for as long as it is taken, or break off in the middle."""
         with suppress(OSError):
             for _ in range(0 if not answer.pours else answer.promised // len(POURED)):
-                self.wfile.write(POURED)
+                self._write(POURED, answer.chunked)
+                self.server.county.poured += len(POURED)
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:

@@ -26,7 +26,7 @@ class Answer:
     """An HTTP answer: status, body, media type and further headers.
 
     It comes after `wait_seconds`. One that has `promised` more bytes than its body breaks off after
-    the body, or `pours` out as many bytes as it has promised.
+    the body, or `pours` out as many bytes as it has promised; `chunked` it does not say how many.
     """
 
     status: int
@@ -36,6 +36,7 @@ class Answer:
     wait_seconds: float = 0.0
     promised: int = 0
     pours: bool = False
+    chunked: bool = False
 
 
 NOT_FOUND = Answer(404, b"Not found\n")

@@ -37,6 +37,11 @@ def build_world() -> World:
     return World(councils, build_releases(), NOTICES_HOST)
 
 
+def build_council(plan: dict[str, Any]) -> DemoCouncil:
+    """A council from its plan, written as those of `banks/county.yaml` are."""
+    return _CouncilBuilder(plan).build()
+
+
 class _CouncilBuilder:
     """Turns one council's plan into meetings and documents, numbering as it goes."""
 

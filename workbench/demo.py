@@ -30,8 +30,9 @@ COUNTY_PORT = 8011
 def demo(command: Command, port: int, no_serve: bool) -> None:
     """Build and serve a whole corpus from a fictional county.
 
-    Three councils and a procurement service are served on this machine from papers made for the
-    purpose, crawled over HTTP, read, coded, modelled and shown. No network is needed.
+    Three councils, a procurement service and a dozen sites that refuse, are dead or have moved
+    are served on this machine, crawled over HTTP, read, coded, modelled and shown. No network is
+    needed.
 
     \b
     Examples:
@@ -47,7 +48,7 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
     with _county() as county:
         study.mkdir(parents=True, exist_ok=True)
         write_study(study, county.port, codebook)
-        click.echo("1 of 3  Crawling the county's four sites over HTTP", err=True)
+        click.echo("1 of 3  Crawling the county's sites over HTTP", err=True)
         _run(
             command,
             study,
@@ -83,16 +84,16 @@ def _county() -> Any:
 
 def _refuse_real_corpus(command: Command) -> None:
     """Keep fiction out of a researcher's own corpus."""
-    from demo.world import build_world
+    from demo.study import council_codes
 
-    fictional = {council.code for council in build_world().councils}
+    fictional = council_codes()
     if not command.path.exists():
         command.path.parent.mkdir(parents=True, exist_ok=True)
         return
     with command.read() as store:
         real = store.value("select count(*) from councils") != store.value(
             f"select count(*) from councils where council in ({', '.join('?' * len(fictional))})",
-            fictional,
+            tuple(fictional),
         )
     if real:
         raise CorpusError(

@@ -45,7 +45,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         for name, days in (("modgov", 35), ("contracts-finder", 15)):
             path = folder / "study" / "sources" / f"{name}.yaml"
             source = yaml.safe_load(path.read_text())
-            source["window"]["days"], source["assertions"]["min_documents"] = days, 10
+            source["window"]["days"] = days
             path.write_text(yaml.safe_dump(source))
         first = run_crawl(folder, *SINCE)
         asked = len(server.requests)
@@ -66,7 +66,9 @@ def test_papers_and_notices_are_kept(county: County) -> None:
     assert kinds["pack"] >= 2
     assert kinds["notice"] > 20
     told = {one["source"]: one for one in county.first.told["sources"]}
-    assert sum(one["requests"] for one in told.values()) == county.first_requests
+    # Three attempts each at a name that does not resolve and at a port where nobody listens.
+    unheard = 6
+    assert sum(one["requests"] for one in told.values()) == county.first_requests + unheard
     assert told["modgov"]["kept"] == sum(kinds.values()) - kinds["notice"]
 
 
@@ -106,7 +108,8 @@ def test_restricted_papers_are_recorded_and_never_asked_for(county: County) -> N
 def test_robots_refusal_is_recorded_and_kept(county: County) -> None:
     ((url, council),) = county.first.rows(
         "select v.url, c.council from visits v, coverage c "
-        "where v.outcome = 'robots-refused' and c.state = 'robots-refused' and v.crawl <= 2"
+        "where v.outcome = 'robots-refused' and c.state = 'robots-refused' and v.crawl <= 2 "
+        "and v.url like '%/documents/%' and c.council in ('XAL', 'XBR', 'XTH')"
     )
     path = url.partition(".test")[2].partition("/")[2]
     assert not any(path in request.target for request in county.server.requests)
@@ -115,9 +118,12 @@ def test_robots_refusal_is_recorded_and_kept(county: County) -> None:
 
 def test_a_failing_meeting_fails_its_month_only(county: County) -> None:
     assert county.first.rows(
-        "select council, month, state from coverage where state = 'failed'"
+        "select council, month, state from coverage where state = 'failed' "
+        "and council in ('XAL', 'XBR', 'XTH')"
     ) == [("XBR", "2025-03", "failed")]
-    ((error, message),) = county.first.rows("select error, message from failures")
+    ((error, message),) = county.first.rows(
+        "select error, message from failures where subject like '%brindleford%'"
+    )
     assert error == "Http500"
     assert "500" in message
 

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.study import COUNCIL_COLUMNS, write_study
+from corpus.study import load_study
+from demo.study import COUNCIL_COLUMNS, council_codes, write_study
+from demo.trouble import troubles
 
 
 @pytest.fixture
@@ -19,14 +21,16 @@ def test_councils(study: Path) -> None:
     with (study / "councils.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COUNCIL_COLUMNS
-    assert [row["council"] for row in rows] == ["XAL", "XBR", "XTH"]
+    assert [row["council"] for row in rows][:3] == ["XAL", "XBR", "XTH"]
+    quick = [one.council.code for one in troubles() if not one.trial]
+    assert [row["council"] for row in rows][3:] == quick
     assert rows[0]["base_url"] == "http://democracy.aldermere.test:8123"
     assert {row["platform"] for row in rows} == {"modgov"}
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "spider", "hosts"),
-    [("modgov", "papers", "modgov", 3), ("contracts-finder", "notices", "contracts_finder", 1)],
+    [("modgov", "papers", "modgov", 14), ("contracts-finder", "notices", "contracts_finder", 1)],
 )
 def test_sources(study: Path, name: str, kind: str, spider: str, hosts: int) -> None:
     source = yaml.safe_load((study / "sources" / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -45,3 +49,18 @@ def test_writing_twice_gives_the_same_files(study: Path, tmp_path: Path) -> None
     before = {path.name: path.read_bytes() for path in study.rglob("*.*")}
     write_study(study, 8123, tmp_path / "mine.yaml")
     assert {path.name: path.read_bytes() for path in study.rglob("*.*")} == before
+
+
+def test_trials_are_added_when_asked_for(study: Path, tmp_path: Path) -> None:
+    write_study(study, 8123, tmp_path / "mine.yaml", trials=True)
+    told = load_study(study_with_codebook(study))
+    assert set(told.councils) == council_codes()
+    assert told.councils["XPORT"].base_url.endswith(":1")
+    assert told.councils["XLOST"].base_url == ""
+    assert "inner.private.test" not in told.sources["modgov"].private_hosts
+
+
+def study_with_codebook(study: Path) -> Path:
+    packaged = Path(__file__).parents[2] / "study" / "codebook.yaml"
+    (study / "codebook.yaml").write_bytes(packaged.read_bytes())
+    return study
