@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from demo.server import CountyServer
+from demo.server import CountyServer, Request
 from demo.study import write_study
 from tests.crawler.conftest import CODEBOOK, ROOT, Ran, command, environment, rows, run_crawl
 
@@ -31,7 +31,7 @@ class County:
     first: Ran
     first_requests: int
     second: Ran
-    second_requests: int
+    again: list[Request]
     second_downloads: int
 
 
@@ -52,9 +52,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         second = run_crawl(folder, *SINCE)
         again = server.requests[asked:]
         downloads = [r for r in again if r.status == 200 and "/documents/" in r.target]
-        yield County(
-            server, folder / "study", folder, first, asked, second, len(again), len(downloads)
-        )
+        yield County(server, folder / "study", folder, first, asked, second, again, len(downloads))
 
 
 def test_papers_and_notices_are_kept(county: County) -> None:
@@ -66,8 +64,8 @@ def test_papers_and_notices_are_kept(county: County) -> None:
     assert kinds["pack"] >= 2
     assert kinds["notice"] > 20
     told = {one["source"]: one for one in county.first.told["sources"]}
-    # Three attempts each at a name that does not resolve and at a port where nobody listens.
-    unheard = 6
+    # One attempt each at a name that does not resolve and at a port where nobody listens.
+    unheard = 2
     assert sum(one["requests"] for one in told.values()) == county.first_requests + unheard
     assert told["modgov"]["kept"] == sum(kinds.values()) - kinds["notice"]
 
@@ -147,7 +145,9 @@ def test_a_second_crawl_downloads_nothing(county: County) -> None:
     assert county.second.code == 4, county.second.err
     assert county.second_downloads == 0
     assert sum(one["kept"] for one in county.second.told["sources"]) == 0
-    assert county.second_requests < 0.1 * county.first_requests
+    # The troubled councils are asked again in every crawl: nothing is known of their months yet.
+    untroubled = sum(request.host in county.server.world.hosts for request in county.again)
+    assert untroubled < 0.1 * county.first_requests
 
 
 def test_looking_again_asks_conditionally(county: County, tmp_path: Path) -> None:
