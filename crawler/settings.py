@@ -55,6 +55,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # recorded as a failure by the spider
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 COOKIES_ENABLED = False
+# Where a redirect came from is no business of the host it leads to.
+REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 # A proxy of the environment would resolve names itself, behind the guard's back.
 HTTPPROXY_ENABLED = False
