@@ -19,7 +19,7 @@ PLAIN_PAGE: str = _BANK["plain_page"]
 CHALLENGES: dict[str, str] = _BANK["challenges"]
 """Pages that sites put, with HTTP 200, in place of what was asked for."""
 REDIRECTS: dict[str, str] = _BANK["redirects"]
-"""Where the papers of the redirecting council lead to, one each, in the order of their numbers."""
+"""Where every other paper of the redirecting council leads to, in the order of their numbers."""
 HUGE_BYTES = 2 * 1024**3
 BOMB_BYTES = 160 * 1024**2
 """More than the 100 MB that are taken of one answer, from some 160 KB."""
@@ -96,16 +96,17 @@ def _busy(told: Callable[[], str], times: int, asked: Asked, plain: Plain) -> An
 
 
 def _redirects(asked: Asked, plain: Plain) -> Answer:
-    """Send each paper elsewhere; see `REDIRECTS`."""
+    """Send every other paper elsewhere: refusals alone would end the crawl before the last."""
     parts = urlsplit(asked.base)
     if asked.path.startswith("/circle/"):
         other = 1 - int(asked.path[-1])
         return Answer(302, headers={"Location": f"{asked.base}/circle/{other}"})
     if asked.path == "/account/login":
         return Answer(200, CHALLENGES["login"].encode(), HTML)
-    if not 0 <= asked.number < len(REDIRECTS):
+    which, stays = divmod(asked.number, 2)
+    if stays or not 0 <= which < len(REDIRECTS):
         return plain()
-    target = list(REDIRECTS.values())[asked.number].format(port=parts.port, host=parts.hostname)
+    target = list(REDIRECTS.values())[which].format(port=parts.port, host=parts.hostname)
     return Answer(302, headers={"Location": target or asked.base + asked.path.replace(" ", "%20")})
 
 

@@ -6,13 +6,14 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
 import yaml
 
 from corpus.study import Council
@@ -196,3 +197,13 @@ def modgov_answer(target: str, *links: tuple[int, str]) -> Reply | None:
     if "ieListDocuments" in target:
         return Reply(b"<html><body><p>Agenda</p></body></html>")
     return None
+
+
+@pytest.fixture(scope="session")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """All troubled councils, crawled once; see `tests/crawler/troubled.py`."""
+    from demo.server import CountyServer
+    from tests.crawler.troubled import run_trials
+
+    with CountyServer() as server:
+        yield run_trials(tmp_path_factory.mktemp("trials"), server)
