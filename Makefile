@@ -47,8 +47,9 @@ docs: $(VENV)/.tested ## check that the generated parts of the documentation are
 cog: $(VENV)/.tested ## write the generated parts of the documentation
 	$(BIN)/cog -r docs/*.md README.md
 
-bench: $(VENV)/.tested ## ratios against named peers, on $$COUNCIL_CORPUS_TESTDATA
+bench: $(VENV)/.tested ## ratios against named peers; screening on $$COUNCIL_CORPUS_TESTDATA
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
+	$(BIN)/python benchmarks/crawling.py --documents 5000
 
 wheel: $(VENV)/.tested ## build the wheel, install it elsewhere and run the demo from it
 	@sh tools/wheel.sh
