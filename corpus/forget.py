@@ -76,7 +76,9 @@ def _bury(store: Store, document: str, reason: str) -> None:
         "or url = (select url from documents where document = :of)",
         {"of": document},
     )
-    for table in ("notices", "captures", "codings", "misses", "changes", "documents"):
+    for table in (
+        *("procurements", "notices", "captures", "codings", "misses", "changes", "documents"),
+    ):
         store.db.execute(f"delete from {table} where document = ?", (document,))
     store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
 

@@ -264,3 +264,40 @@ def m006_presence(db: Database) -> None:
         "recognised:int newest message",
     )
     db.table("visits").add_column("redirected_to", str)
+
+
+@migrations()
+def m007_procurements(db: Database) -> None:
+    """How buyers were matched to councils, and which notices are of one procurement."""
+    notices = db.table("notices")
+    notices.add_column("buyer_id", str)
+    notices.add_column("council_score", float)
+    notices.add_column("council_how", str)
+    notices.create_index(["buyer_id"])
+    _table(
+        db,
+        "procurements",
+        "document>documents procurement reason score:float basis",
+        indexes=("procurement",),
+    )
+    db.create_view(
+        "unmatched_buyers",
+        """
+        select n.buyer_name, count(*) as notices, min(d.published_on) as first_on,
+               max(d.published_on) as last_on, group_concat(distinct d.source) as sources
+        from notices n join documents d on d.document = n.document
+        where n.council is null and n.buyer_name is not null group by n.buyer_name
+    """,
+    )
+    db.create_view(
+        "shared_procurements",
+        """
+        select p.procurement, min(d.title) as title, min(n.buyer_name) as buyer_name,
+               min(n.council) as council, count(*) as notices, min(d.published_on) as first_on,
+               max(d.published_on) as last_on, group_concat(distinct d.source) as sources,
+               min(p.score) as score
+        from procurements p join notices n on n.document = p.document
+        join documents d on d.document = p.document
+        group by p.procurement having count(distinct d.source) > 1
+    """,
+    )

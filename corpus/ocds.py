@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from corpus import loose
 from corpus.errors import Broken, Unsupported
 
 PREFIX_SOURCES = {
@@ -18,9 +19,16 @@ PREFIX_SOURCES = {
     "ocds-kuma6s": "sell2wales",
 }
 """Registered OCDS prefixes of the procurement services of the United Kingdom."""
-PERSONAL = frozenset({"contactPoint", "contactPoints", "additionalContactPoints"})
-"""Blocks that name persons: left out before anything is kept."""
+PERSONAL = frozenset(
+    {"contactpoint", "contactpoints", "additionalcontactpoints", "persones", "beneficialowners"}
+)
+"""Blocks that name persons, in small letters: left out before anything is kept."""
+NUMBERED_SOURCES = frozenset({"public-contracts-scotland", "sell2wales"})
+"""Services that number releases (`rls-1-MAR552053`) and parties (`org-285`) in each answer anew."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_FIND_TENDER = re.compile(r"\d{6}-\d{4}")
+_NOTICE_NUMBER = re.compile(r"(?:rls-\d+-)?([A-Z]{3}\d{4,})")
+_PARTY_NUMBER = re.compile(r"org-\d+")
 
 Json = dict[str, Any]
 
@@ -38,8 +46,17 @@ class Release:
 
     @property
     def source(self) -> str | None:
-        """The service that issued it, by the prefix of its ocid; None where it is not known."""
-        return PREFIX_SOURCES.get("-".join(self.ocid.split("-")[:2]))
+        """The service that issued it, by its ids; None where it is not known.
+
+        Find a Tender repeats Scottish and Welsh notices under their own ocid and a number of its.
+        """
+        if _FIND_TENDER.fullmatch(self.release):
+            return "find-tender"
+        return _source_of(self.ocid)
+
+
+def _source_of(ocid: str) -> str | None:
+    return PREFIX_SOURCES.get("-".join(ocid.split("-")[:2]))
 
 
 def releases(content: bytes) -> Iterator[Release | str]:
@@ -56,23 +73,24 @@ def releases(content: bytes) -> Iterator[Release | str]:
         raise Unsupported("JSON that holds no OCDS release")
 
 
+def members_of(package: Json) -> Iterator[Release | str]:
+    """Yield the releases of one parsed package, which may hold none."""
+    for member in _members([package]):
+        yield member if isinstance(member, str) else _release(member)
+
+
 def _parse(content: bytes) -> list[Any]:
     """Return the JSON values of a text: one, or one a line."""
+    text = loose.decoded(content)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("iso-8859-1")  # as some of Contracts Finder's answers are
-    try:
-        return [json.loads(text)]
-    except RecursionError as error:
-        raise Broken("JSON nested too deeply") from error
+        return [loose.parse(text)]
     except ValueError as whole:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < 2:
             raise Broken(f"not JSON: {whole}") from whole
         try:
-            return [json.loads(line) for line in lines]
-        except (ValueError, RecursionError):
+            return [loose.parse(line) for line in lines]
+        except ValueError:
             raise Broken(f"neither JSON nor JSON Lines: {whole}") from whole
 
 
@@ -120,8 +138,11 @@ def _release(raw: Json) -> Release | str:
     if not (ocid or number):
         return "a release with neither ocid nor id"
     try:
+        raw = _impersonal(raw)
+        if _source_of(ocid) in NUMBERED_SOURCES and not _FIND_TENDER.fullmatch(number):
+            raw, number = _unnumbered(raw, number)
         content = json.dumps(
-            _impersonal(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
         ).encode("utf-8", "surrogatepass")
     except RecursionError:
         return "a release nested too deeply"
@@ -129,6 +150,7 @@ def _release(raw: Json) -> Release | str:
     title = (
         _text(tender.get("title"))
         or _first(raw.get("awards"), "title")
+        or _first(raw.get("contracts"), "title")
         or _text(raw.get("title"))
         or _text(tender.get("description"))[:120]
         or ocid
@@ -143,47 +165,115 @@ def _release(raw: Json) -> Release | str:
     )
 
 
+def _unnumbered(raw: Json, number: str) -> tuple[Json, str]:
+    """Return a release and its id without the numbers that hang on its place in the answer."""
+    known: dict[str, str] = {}
+
+    def party(found: re.Match[str]) -> str:
+        return known.setdefault(found[0], f"org-{len(known) + 1}")
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: walk(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        is_number = isinstance(value, str) and _PARTY_NUMBER.fullmatch(value)
+        return _PARTY_NUMBER.sub(party, value) if is_number else value
+
+    given = _NOTICE_NUMBER.fullmatch(number)
+    notice = given[1] if given else number or _notice_number(raw)
+    return walk(raw | ({"id": notice} if number else {})), notice
+
+
+def _notice_number(raw: Json) -> str:
+    """Return the number of the notice that a release without an id names among its documents."""
+    holders = [
+        _object(raw.get("tender")),
+        _object(raw.get("planning")),
+        *_objects(raw.get("awards")),
+    ]
+    named = (
+        _text(document.get("id")) for h in holders for document in _objects(h.get("documents"))
+    )
+    return next((one for one in named if _NOTICE_NUMBER.fullmatch(one)), "")
+
+
 def _summary(raw: Json, tender: Json) -> Json:
     """Return the columns of `notices` that the release states."""
-    buyer = _object(raw.get("buyer")) or _object(tender.get("procuringEntity"))
-    contract = next(_objects(raw.get("contracts")), {}) or next(_objects(raw.get("awards")), {})
-    value = _object(contract.get("value")) or _object(tender.get("value"))
-    period = (
-        _object(contract.get("period"))
-        or _object(contract.get("contractPeriod"))
-        or _object(tender.get("contractPeriod"))
-    )
-    amount = value.get("amount")
+    buyer, value, period = _buyer(raw, tender), _value(raw, tender), _period(raw, tender)
     return {
         "stage": ", ".join(_text(tag) for tag in _list(raw.get("tag"))),
         "buyer_name": _text(buyer.get("name")) or None,
+        "buyer_id": _text(buyer.get("id")) or None,
         "suppliers": json.dumps(sorted(_suppliers(raw)), ensure_ascii=False),
-        "value": float(amount) if isinstance(amount, (int, float)) and abs(amount) < 1e15 else None,
+        "value": value.get("amount"),
         "currency": _text(value.get("currency")) or None,
-        "cpv": json.dumps(sorted(_cpv(tender))),
+        "cpv": json.dumps(sorted(_cpv(raw, tender))),
         "start_on": _date(period.get("startDate")),
         "end_on": _date(period.get("endDate")),
     }
 
 
+def _buyer(raw: Json, tender: Json) -> Json:
+    """Return the buyer's name and id; where only an id is given, the party of that id names it."""
+    buyer = _object(raw.get("buyer")) or _object(tender.get("procuringEntity"))
+    if buyer.get("name"):
+        return buyer
+    parties = list(_objects(raw.get("parties")))
+    same = (p for p in parties if buyer.get("id") and p.get("id") == buyer.get("id"))
+    buying = (p for p in parties if "buyer" in _list(p.get("roles")))
+    return next(same, None) or next(buying, None) or buyer
+
+
+def _value(raw: Json, tender: Json) -> Json:
+    """Return the first value stated: of a contract, an award, the tender, else of all its lots."""
+    holders = [*_objects(raw.get("contracts")), *_objects(raw.get("awards")), tender]
+    stated = [value for h in holders if (value := _amount(h.get("value")))]
+    lots = [value for lot in _objects(tender.get("lots")) if (value := _amount(lot.get("value")))]
+    if not stated and len({lot["currency"] for lot in lots}) == 1:
+        return {"amount": sum(lot["amount"] for lot in lots), "currency": lots[0]["currency"]}
+    return stated[0] if stated else {}
+
+
+def _amount(value: Any) -> Json:
+    """Return an amount and its currency where there is an amount that can be one."""
+    held = _object(value)
+    amount = held.get("amount")
+    if not isinstance(amount, (int, float)) or abs(amount) >= 1e15:
+        return {}
+    return {"amount": float(amount), "currency": _text(held.get("currency"))}
+
+
+def _period(raw: Json, tender: Json) -> Json:
+    """Return the contract's period: of the contract, its award or tender, else of all its lots."""
+    for holder in (*_objects(raw.get("contracts")), *_objects(raw.get("awards")), tender):
+        found = _object(holder.get("period")) or _object(holder.get("contractPeriod"))
+        if found.get("startDate") or found.get("endDate"):
+            return found
+    lots = [_object(lot.get("contractPeriod")) for lot in _objects(tender.get("lots"))]
+    starts = sorted(filter(None, (_date(lot.get("startDate")) for lot in lots)))
+    ends = sorted(filter(None, (_date(lot.get("endDate")) for lot in lots)))
+    return {"startDate": starts[0] if starts else None, "endDate": ends[-1] if ends else None}
+
+
 def _suppliers(raw: Json) -> set[str]:
     """Return the names of the suppliers: of awards, else of parties in that role."""
+    parties = list(_objects(raw.get("parties")))
+    names = {_text(p.get("id")): _text(p.get("name")) for p in parties}
     named = {
-        _text(s.get("name"))
+        _text(s.get("name")) or names.get(_text(s.get("id")), "")
         for a in _objects(raw.get("awards"))
         for s in _objects(a.get("suppliers"))
-    }
-    parties = {
-        _text(p.get("name"))
-        for p in _objects(raw.get("parties"))
-        if "supplier" in _list(p.get("roles"))
-    }
-    return (named or parties) - {""}
+    } - {""}
+    return named or {
+        _text(p.get("name")) for p in parties if "supplier" in _list(p.get("roles"))
+    } - {""}
 
 
-def _cpv(tender: Json) -> set[str]:
-    """Return the CPV codes of a tender and its items."""
-    holders = [tender, *_objects(tender.get("items"))]
+def _cpv(raw: Json, tender: Json) -> set[str]:
+    """Return the CPV codes of a tender, its awards and contracts, and the items of them all."""
+    parts = [tender, *_objects(raw.get("awards")), *_objects(raw.get("contracts"))]
+    holders = [*parts, *(item for part in parts for item in _objects(part.get("items")))]
     found = [
         c
         for h in holders
@@ -218,7 +308,7 @@ def text(content: bytes) -> str:
 def _impersonal(value: Any) -> Any:
     """Return a value without the blocks that name persons, at any depth."""
     if isinstance(value, dict):
-        return {k: _impersonal(v) for k, v in value.items() if k not in PERSONAL}
+        return {k: _impersonal(v) for k, v in value.items() if k.lower() not in PERSONAL}
     return [_impersonal(item) for item in value] if isinstance(value, list) else value
 
 

@@ -259,7 +259,9 @@ class _Importer:
     def _notice(self, release: ocds.Release, url: str, content: bytes, about: About) -> Found:
         source = release.source or self._request.source
         self.ensure_source(source)
-        notice: dict[str, Any] = release.notice | {"answer_sha256": sha256(content)}
+        given = about.council or self._request.council
+        match = self._buyers.match(release.notice["buyer_name"], release.notice["buyer_id"])
+        told: dict[str, Any] = match.columns if match and not given else {}
         return Found(
             document=notice_id(source, release.release),
             source=source,
@@ -267,12 +269,10 @@ class _Importer:
             title=release.title,
             url=url,
             content=release.content,
-            council=about.council
-            or self._request.council
-            or self._buyers.match(release.notice["buyer_name"]),
+            council=given or (match.council if match else None),
             origin_url=about.url,
             published_on=release.published_on or about.published_on,
-            notice=notice,
+            notice=release.notice | told | {"answer_sha256": sha256(content)},
         )
 
     def _count(self, outcome: str) -> None:

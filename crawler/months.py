@@ -1,15 +1,18 @@
 """Months and windows: coverage is kept by month, so a crawl looks at whole months."""
 
 import calendar
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 MONTHS_BACK = 13
 """A first crawl's default: a year and the month before, so that every yearly report is met once."""
 DAYS_AHEAD = 28
 """Agendas are published at least five clear working days before the meeting, many weeks earlier."""
+SHORTEST_PART_DAYS = 1 / 24
+"""An hour: shorter parts would be more requests than any service wants."""
 
 
 def month_of(day: date) -> str:
@@ -58,13 +61,17 @@ def _months_before(day: date, count: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def slices(month: str, days: float) -> Iterator[tuple[date, date]]:
-    """Yield (first day, day after the last) of equal parts of a month, none longer than `days`.
+def slices(month: str, days: float) -> Iterator[tuple[datetime, datetime]]:
+    """Yield (first instant, instant after the last), UTC, of equal parts of a month.
 
-    Parts end where the month ends, so that a part that fails makes one month fail and no other.
+    None is longer than `days`; parts of a day or more begin at midnight. Parts end where the month
+    ends, so that a part that fails makes one month fail and no other.
     """
-    first = first_day(month)
-    total = (last_day(month) - first).days + 1
-    parts = max(1, -(-total // max(1, int(days))))
-    edges = [first + timedelta(days=total * part // parts) for part in range(parts + 1)]
+    first = datetime.combine(first_day(month), time(), UTC)
+    unit = timedelta(days=1)
+    if days < 1:
+        unit /= math.ceil(1 / max(days, SHORTEST_PART_DAYS))
+    units = (datetime.combine(last_day(month), time(), UTC) + timedelta(days=1) - first) // unit
+    parts = -(-units // max(1, int(days)))
+    edges = [first + unit * (units * part // parts) for part in range(parts + 1)]
     yield from pairwise(edges)

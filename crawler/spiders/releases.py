@@ -1,35 +1,65 @@
 """Spiders of procurement services: OCDS releases by windows of time, page after page."""
 
-import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from corpus import ocds
+from corpus import loose, ocds
 from corpus.errors import ReadingError
 from corpus.ids import notice_id, sha256
 from crawler.items import Answer, Item, Notice, Outcome, Tally
 from crawler.months import month_of, slices
-from crawler.spiders.base import Conversation, CorpusSpider, Turn
+from crawler.spiders.base import Conversation, CorpusSpider, LeftAlone, Turn
 
 MOST_PAGES = 2000
 """Pages of one slice after which the cursor must be running in a circle: 200,000 notices."""
+SHORTEST_SLICE = timedelta(minutes=15)
+"""A slice whose pages lose their thread is halved down to this: a page of 100 in less is no more
+than a fault."""
+MOST_FAILURES = 8
+"""So many requests on end without an answer that can be read, each tried thrice, and the service is
+left alone for this crawl: others have met months of server errors."""
+_PACKAGE = frozenset({"version", "uri", "publisher", "publishedDate"})
+"""What tells a release package without releases from an error message in JSON."""
+
+
+class Page(NamedTuple):
+    """One answer, what it holds, and where the next page is."""
+
+    answer: Answer
+    found: list[ocds.Release | str]
+    following: str | None
+
+
+@dataclass
+class MonthTally(Tally):
+    """A month of notices: one that two slices or pages hold is counted once."""
+
+    met: dict[str, set[str]] = field(default_factory=dict)
+    """The versions met of each notice."""
 
 
 class ReleaseSpider(CorpusSpider):
-    """Base of spiders whose service answers a search by dates with `links.next`."""
+    """Base of spiders of services that answer with packages of OCDS releases."""
 
     search: ClassVar[str] = ""
     """Path of the search, below the source's address."""
     one: ClassVar[str] = ""
-    """Path of a single release, to which its id is added."""
+    """Path of a single notice, to which its id is added."""
     parameters: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Parameters of every search."""
     since_parameter: ClassVar[str] = ""
     until_parameter: ClassVar[str] = ""
+    opened: ClassVar[date] = date(2014, 1, 1)
+    """The day from which the service has notices: months before are not asked for."""
+    page_size: ClassVar[int] = 100
+    """Releases on a full page: one that names no next page may have lost it."""
+    may_lack_releases: ClassVar[bool] = False
+    """Whether a package without `releases` is an answer, and no fault."""
+    _failures = 0
 
     def turns(self) -> dict[str, Turn]:
         """Return the one turn: a service is one site."""
@@ -37,9 +67,9 @@ class ReleaseSpider(CorpusSpider):
         return {"": partial(self.turn, months)} if months else {}
 
     def _months(self) -> list[str]:
-        """Return the months to be looked at; nothing is published in those to come."""
-        this = month_of(date.today())
-        return [month for month in self.job.memory.open_months("") if month <= this]
+        """Return the months to be looked at: since the service opened, and none to come."""
+        first, this = month_of(self.opened), month_of(date.today())
+        return [month for month in self.job.memory.open_months("") if first <= month <= this]
 
     async def turn(self, months: list[str]) -> AsyncIterator[Item]:
         """Look at the open months, the newest first."""
@@ -50,69 +80,107 @@ class ReleaseSpider(CorpusSpider):
     async def _all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
         talk = self.conversation()
         for month in months:
-            async for item in self._month(talk, month):
+            tally = MonthTally(month)
+            async for item in self.month(talk, tally):
                 yield item
             left.remove(month)
+            yield tally.looked("")
 
-    async def _month(self, talk: Conversation, month: str) -> AsyncIterator[Item]:
-        tally = Tally(month)
-        for since, until in slices(month, self.job.source.window_days):
-            if since <= date.today():
+    async def month(self, talk: Conversation, tally: MonthTally) -> AsyncIterator[Item]:
+        """Yield the notices of a month, slice after slice."""
+        for since, until in slices(tally.month, self.job.source.window_days):
+            if since <= datetime.now(UTC):
                 async for item in self._slice(talk, since, until, tally):
                     yield item
-        yield tally.looked("")
 
     async def _slice(
-        self, talk: Conversation, since: date, until: date, tally: Tally
+        self, talk: Conversation, since: datetime, until: datetime, tally: MonthTally
     ) -> AsyncIterator[Item]:
-        """Yield the notices of a slice, following the cursor to its end."""
+        """Yield the notices of a slice, following the cursor to its end.
+
+        A full page that names no next one is no end to rely upon: the slice is asked for in halves.
+        """
         url: str | None = self._first(since, until)
         asked: set[str] = set()
+        cut = False
         while url and len(asked) < MOST_PAGES:
             asked.add(url)
-            answer = await talk.ask(url, tally)
-            answer, found, url = self._read(answer, tally)
-            yield answer
-            for one in found:
-                yield self._notice(one, answer, tally)
+            page = await self.page(talk, url, tally)
+            async for item in self.notices(page, tally):
+                yield item
+            url = page.following
+            cut = not url and len(page.found) >= self.page_size
             if url in asked or (url and not self._same_site(url)):
-                yield tally.note(_failed(answer, f"its next page is {url}"))
+                yield tally.note(failed(page.answer, f"its next page is {url}"))
                 url = None
         if url:
-            yield tally.note(_failed(answer, f"it has more than {MOST_PAGES:,} pages"))
+            yield tally.note(failed(page.answer, f"it has more than {MOST_PAGES:,} pages"))
+        if cut and until - since <= SHORTEST_SLICE:
+            yield tally.note(failed(page.answer, "it is a full page and names no next one"))
+        elif cut:
+            middle = since + (until - since) / 2
+            for half in ((since, middle), (middle, until)):
+                async for item in self._slice(talk, *half, tally):
+                    yield item
 
-    def _read(
-        self, answer: Answer, tally: Tally
-    ) -> tuple[Answer, list[ocds.Release | str], str | None]:
-        """Return an answer, its releases and the address of the next page."""
+    async def page(self, talk: Conversation, url: str, tally: Tally) -> Page:
+        """Ask for a page; raises `LeftAlone` where the service has failed too often on end."""
+        page = self._read(await talk.ask(url, tally), tally)
+        self._failures = self._failures + 1 if page.answer.outcome is Outcome.FAILED else 0
+        if self._failures >= MOST_FAILURES:
+            raise LeftAlone(page.answer)
+        return page
+
+    async def notices(self, page: Page, tally: MonthTally) -> AsyncIterator[Item]:
+        """Yield an answer and its notices, without those met in this month already."""
+        yield page.answer
+        for found in page.found:
+            item = self._notice(found, page.answer, tally)
+            if item:
+                yield item
+
+    def _read(self, answer: Answer, tally: Tally) -> Page:
+        """Return an answer with its releases and the address of the next page."""
         if not answer.ok:
-            return answer, [], None
+            return Page(answer, [], None)
         try:
-            package = package_of(answer.content)
-            found = list(ocds.releases(json.dumps(package).encode())) if package["releases"] else []
-        except (ReadingError, ValueError, TypeError, LookupError, RecursionError) as error:
-            return tally.note(_failed(answer, f"not a release package ({error!r})")), [], None
+            package = package_of(answer.content, self.may_lack_releases)
+        except (ReadingError, ValueError) as error:
+            reason = f"not a release package ({error or type(error).__name__})"
+            return Page(tally.note(failed(answer, reason)), [], None)
         links = package.get("links")
         url = links.get("next") if isinstance(links, dict) else None
-        return answer, found, urljoin(answer.url, url) if isinstance(url, str) and url else None
+        following = urljoin(answer.url, url) if isinstance(url, str) and url else None
+        return Page(answer, list(ocds.members_of(package)), following)
 
-    def _notice(self, found: ocds.Release | str, answer: Answer, tally: Tally) -> Item:
-        tally.seen += 1
+    def _notice(self, found: ocds.Release | str, answer: Answer, tally: MonthTally) -> Item | None:
         if isinstance(found, str):
-            return tally.note(_failed(answer, found))
+            tally.seen += 1
+            return tally.note(failed(answer, found))
+        document = notice_id(self.job.source.source, found.release)
+        tally.seen += document not in tally.met
+        versions, version = tally.met.setdefault(document, set()), sha256(found.content)
+        if version in versions:
+            return None
+        versions.add(version)
+        match = self.job.buyers.match(found.notice["buyer_name"], found.notice["buyer_id"])
         return Notice(
-            document=notice_id(self.job.source.source, found.release),
-            url=urljoin(self.job.source.url, self.one + found.release),
-            release=found,
+            document=document,
+            url=self.address(found),
+            release=replace(found, notice=found.notice | match.columns) if match else found,
             answer_sha256=sha256(answer.content),
-            council=self.job.buyers.match(found.notice["buyer_name"]),
+            council=match.council if match else None,
         )
 
-    def _first(self, since: date, until: date) -> str:
+    def address(self, found: ocds.Release) -> str:
+        """Return where a notice can be read."""
+        return urljoin(self.job.source.url, self.one + found.release)
+
+    def _first(self, since: datetime, until: datetime) -> str:
         # Both ends are inclusive at the service; a notice on the edge is found twice and kept once.
         asked = {
-            self.since_parameter: f"{since}T00:00:00Z",
-            self.until_parameter: f"{until}T00:00:00Z",
+            self.since_parameter: f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            self.until_parameter: f"{until:%Y-%m-%dT%H:%M:%SZ}",
             **dict(self.parameters),
         }
         return f"{urljoin(self.job.source.url, self.search)}?{urlencode(asked)}"
@@ -121,15 +189,21 @@ class ReleaseSpider(CorpusSpider):
         return urlsplit(url).netloc == urlsplit(self.job.source.url).netloc
 
 
-def package_of(content: bytes) -> Any:
-    """Return the JSON of an answer: UTF-8, else the Latin-1 that some services answer in."""
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return json.loads(content.decode("cp1252", "replace"))
+def package_of(content: bytes, may_lack_releases: bool = False) -> dict[str, Any]:
+    """Return the release package of an answer; raises `Broken` or `ValueError` where it is none."""
+    package = loose.parse(loose.decoded(content))
+    if not isinstance(package, dict):
+        raise ValueError("it is no JSON object")
+    held = package.get("releases")
+    if held is None and may_lack_releases and not _PACKAGE.isdisjoint(package):
+        return package | {"releases": []}
+    if not isinstance(held, list):
+        raise ValueError("it has no list of releases")
+    return package
 
 
-def _failed(answer: Answer, reason: str) -> Answer:
+def failed(answer: Answer, reason: str) -> Answer:
+    """Return an answer as one that cannot be relied upon, with the reason."""
     return replace(
         answer, outcome=Outcome.FAILED, reason=reason, error="Broken", permanent=False, content=b""
     )

@@ -108,6 +108,7 @@ def test_the_columns_of_a_notice_are_what_the_release_says() -> None:
         "release": "r1",
         "stage": "tender",
         "buyer_name": "Kent County Council",
+        "buyer_id": None,
         "suppliers": '["A Ltd", "B Ltd"]',
         "value": 99.5,
         "currency": "GBP",

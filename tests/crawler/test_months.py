@@ -1,8 +1,9 @@
 """Months, windows and slices."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,14 +32,31 @@ def test_a_window_is_whole_months_without_a_gap(since: date, length: int) -> Non
     assert all(last_day(a) + timedelta(days=1) == first_day(b) for a, b in pairwise(months))
 
 
-@given(days, st.floats(0.25, 4000))
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+@given(days, st.floats(0.01, 4000))
 def test_slices_cover_a_month_and_no_other(day: date, longest: float) -> None:
     month = f"{day:%Y-%m}"
     parts = list(slices(month, longest))
-    assert parts[0][0] == first_day(month)
-    assert parts[-1][1] == last_day(month) + timedelta(days=1)
+    assert parts[0][0] == midnight(first_day(month))
+    assert parts[-1][1] == midnight(last_day(month) + timedelta(days=1))
     assert all(a[1] == b[0] for a, b in pairwise(parts))
-    assert all(1 <= (until - since).days <= max(1, longest) for since, until in parts)
+    limit = timedelta(days=max(longest, 1 / 24))
+    assert all(timedelta() < until - since <= limit for since, until in parts)
+
+
+@given(days, st.floats(1, 4000))
+def test_slices_of_days_begin_at_midnight(day: date, longest: float) -> None:
+    assert all(since == midnight(since.date()) for since, _ in slices(f"{day:%Y-%m}", longest))
+
+
+@pytest.mark.parametrize(("longest", "parts"), [(0.25, 112), (0.3, 112), (0.5, 56), (0, 672)])
+def test_slices_shorter_than_a_day(longest: float, parts: int) -> None:
+    found = list(slices("2026-02", longest))
+    assert len(found) == parts
+    assert len({until - since for since, until in found}) == 1
 
 
 def test_a_month_of_restricted_papers_alone_is_not_one_without_papers() -> None:
