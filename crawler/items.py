@@ -85,7 +85,7 @@ class Paper:
     """
 
     document: str
-    council: str
+    council: str | None
     kind: str
     title: str
     url: str

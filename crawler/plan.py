@@ -43,6 +43,8 @@ class Step:
         """Return how many requests a first crawl cannot do without: lists before any document."""
         if self.source.kind == "papers":
             return 2 * len(self.councils) + len({urlsplit(url).netloc for url in self.urls})
+        if self.source.kind == "records":
+            return 2
         days = self.source.window_days
         return 1 + sum(1 for month in window.months for _ in slices(month, days))
 

@@ -1,0 +1,178 @@
+"""GOV.UK's algorithmic transparency records, in which public bodies describe their tools."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlencode, urljoin
+
+from corpus.ids import notice_id
+from crawler import transparency
+from crawler.items import Answer, Fetched, Item, Outcome, Paper, Tally
+from crawler.job import Held
+from crawler.months import month_of
+from crawler.spiders.base import Conversation, CorpusSpider, LeftAlone, Turn
+from crawler.spiders.papers import read
+from crawler.spiders.releases import failed
+from crawler.transparency import page
+
+PAGE = 500
+"""Results a page; the search gives up to 1,500, and there are not so many records yet."""
+_FIELDS = (
+    *("title", "link", "public_timestamp"),
+    *(f"{transparency.FORMAT}_{name}" for name in ("organisation", "date_published")),
+)
+
+
+class GovukTransparencySpider(CorpusSpider):
+    """Algorithmic transparency records of central government and of some councils.
+
+    Domain
+      GOV.UK: records filed under the Algorithmic Transparency Recording Standard.
+    Access
+      Search API by `filter_format`, the whole list in each crawl; Content API for each record. An
+      unknown parameter is answered by 422.
+    Dates
+      A record belongs to the month of its publication, or to that of its last change where it was
+      published before the window.
+    Identity
+      The last part of its address.
+    Never asked for
+      Records that have not changed since they were seen; attachments, which lie elsewhere and are
+      named in the page that is kept.
+    Pace
+      No limit is published for so small a collection; one request a second.
+    """
+
+    name = "govuk_transparency"
+    search = "/api/search.json"
+    content = "/api/content"
+
+    def turns(self) -> list[Turn]:
+        """Return the one turn: GOV.UK is one site."""
+        return [self.turn] if self._months() else []
+
+    def _months(self) -> list[str]:
+        this = month_of(date.today())
+        return [month for month in self.job.memory.open_months("") if month <= this]
+
+    async def turn(self) -> AsyncIterator[Item]:
+        """Ask for the list once, then for the records of each month that are new or changed."""
+        talk, left = self.conversation(), self._months()
+        try:
+            async for item in self._all(talk, left):
+                yield item
+        except LeftAlone as alone:
+            yield alone.answer
+            for month in left:
+                tally = Tally(month)
+                tally.note(alone.answer)
+                yield tally.looked("")
+
+    async def _all(self, talk: Conversation, left: list[str]) -> AsyncIterator[Item]:
+        listing = Tally()
+        held: dict[str, list[transparency.Listed]] = {month: [] for month in left}
+        async for answer, records in self._listed(talk, listing):
+            yield answer
+            for record in records:
+                held.get(_month(record, held), []).append(record)
+        for month, records in held.items():
+            tally = Tally(month, troubles=dict(listing.troubles))
+            for record in sorted(records, key=lambda one: one.link):
+                async for item in self._record(talk, record, tally):
+                    yield item
+            left.remove(month)
+            yield tally.looked("")
+
+    async def _listed(
+        self, talk: Conversation, tally: Tally
+    ) -> AsyncIterator[tuple[Answer, list[transparency.Listed]]]:
+        """Yield each page of the list with the records that no page before it had."""
+        met: set[str] = set()
+        for start in range(0, transparency.MOST_RECORDS, PAGE):
+            answer = await talk.ask(self._search(start), tally)
+            answer, pages = read(answer, lambda content: [transparency.listing(content)], tally)
+            new = [one for page in pages for one in page.records if one.link not in met]
+            met |= {one.link for one in new}
+            total = pages[0].total if pages else 0
+            if pages and not new and len(met) < total:
+                reason = f"it lists {len(met):,} records of {total:,} and no more"
+                answer = tally.note(failed(answer, reason))
+            yield answer, new
+            if not new or len(met) >= total:
+                return
+
+    async def _record(
+        self, talk: Conversation, listed: transparency.Listed, tally: Tally
+    ) -> AsyncIterator[Item]:
+        """Yield a record and, beside it, the files it names."""
+        url = urljoin(self.job.source.url, listed.link)
+        if not listed.link.startswith(transparency.FOLDER) or not listed.slug:
+            tally.withheld += 1
+            yield Answer(url, Outcome.ELSEWHERE, reason=f"no record's address: {listed.title}")
+            return
+        tally.seen += 1
+        paper = self._paper(listed, url)
+        asked = urljoin(self.job.source.url, self.content + listed.link)
+        held = self.job.memory.held(paper.document)
+        if held and (known := _known(held, listed, asked)):
+            yield Fetched(paper, known)
+            return
+        answer = await talk.ask(asked, tally, held.conditions if held else None)
+        answer, records = read(answer, lambda content: [transparency.record(content)], tally)
+        for record in records:
+            paper, answer = self._told(paper, record), replace(answer, content=page(record))
+        yield Fetched(paper, answer)
+        for record in records:
+            for file in record.attachments:
+                reason = f"an attachment of {paper.document}: {file.title}"
+                yield Answer(urljoin(url, file.url), Outcome.ELSEWHERE, reason=reason)
+
+    def _paper(self, listed: transparency.Listed, url: str) -> Paper:
+        return Paper(
+            document=notice_id(self.job.source.source, listed.slug),
+            council=self._council(listed.organisation or listed.title.partition(":")[0]),
+            kind="atrs",
+            title=listed.title,
+            url=url,
+            published_on=listed.published_on or None,
+            dated=bool(listed.published_on),
+        )
+
+    def _told(self, paper: Paper, record: transparency.Record) -> Paper:
+        """Return a record's facts as it states them itself."""
+        return replace(
+            paper,
+            title=record.title,
+            council=paper.council or self._council(record.organisation),
+            published_on=record.published_on or paper.published_on,
+        )
+
+    def _council(self, organisation: str) -> str | None:
+        match = self.job.buyers.match(organisation)
+        return match.council if match else None
+
+    def _search(self, start: int) -> str:
+        asked = {
+            "filter_format": transparency.FORMAT,
+            "fields": ",".join(_FIELDS),
+            "order": "-public_timestamp",
+            "count": PAGE,
+            "start": start,
+        }
+        return f"{urljoin(self.job.source.url, self.search)}?{urlencode(asked)}"
+
+
+def _month(listed: transparency.Listed, months: dict[str, list[transparency.Listed]]) -> str:
+    """Return the month under which a record is counted."""
+    published, changed = listed.published_on[:7], listed.changed_on[:7]
+    return published if published in months else changed
+
+
+def _known(held: Held, listed: transparency.Listed, url: str) -> Answer | None:
+    """Return the answer for a record that need not be asked for, else None."""
+    if held.forgotten:
+        return Answer(url, Outcome.FORGOTTEN)
+    # The list may lag behind by hours, so the day it was seen on does not settle that day.
+    if listed.changed_on and listed.changed_on < held.last_seen_at[:10]:
+        return Answer(url, Outcome.UNCHANGED, reason="not changed since it was last seen")
+    return None
