@@ -27,7 +27,8 @@ NUMBERED_SOURCES = frozenset({"public-contracts-scotland", "sell2wales"})
 """Services that number releases (`rls-1-MAR552053`) and parties (`org-285`) in each answer anew."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FIND_TENDER = re.compile(r"\d{6}-\d{4}")
-_NOTICE_NUMBER = re.compile(r"(?:rls-\d+-)?([A-Z]{3}\d{4,})")
+_NUMBERED = re.compile(r"rls-\d+-([A-Z]{3}\d{4,})")
+_NOTICE_NUMBER = re.compile(r"[A-Z]{3}\d{4,}")
 _PARTY_NUMBER = re.compile(r"org-\d+")
 
 Json = dict[str, Any]
@@ -139,7 +140,7 @@ def _release(raw: Json) -> Release | str:
         return "a release with neither ocid nor id"
     try:
         raw = _impersonal(raw)
-        if _source_of(ocid) in NUMBERED_SOURCES and not _FIND_TENDER.fullmatch(number):
+        if _is_numbered(ocid, number):
             raw, number = _unnumbered(raw, number)
         content = json.dumps(
             raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -165,6 +166,12 @@ def _release(raw: Json) -> Release | str:
     )
 
 
+def _is_numbered(ocid: str, number: str) -> bool:
+    """Whether a release's ids hang on its place in the answer: Proactis' own, or with no id."""
+    own = not number and _source_of(ocid) in NUMBERED_SOURCES
+    return own or bool(_NUMBERED.fullmatch(number))
+
+
 def _unnumbered(raw: Json, number: str) -> tuple[Json, str]:
     """Return a release and its id without the numbers that hang on its place in the answer."""
     known: dict[str, str] = {}
@@ -180,8 +187,8 @@ def _unnumbered(raw: Json, number: str) -> tuple[Json, str]:
         is_number = isinstance(value, str) and _PARTY_NUMBER.fullmatch(value)
         return _PARTY_NUMBER.sub(party, value) if is_number else value
 
-    given = _NOTICE_NUMBER.fullmatch(number)
-    notice = given[1] if given else number or _notice_number(raw)
+    given = _NUMBERED.fullmatch(number)
+    notice = given[1] if given else _notice_number(raw)
     return walk(raw | ({"id": notice} if number else {})), notice
 
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from demo.service_sites import service_sites
 from demo.shapes import World
 from demo.sites import NOT_FOUND, Answer, sites
 from demo.trouble import Clock, troubled_sites
@@ -52,7 +53,7 @@ class CountyServer:
         self.world = world or build_world()
         self.clock = Clock()
         self.poured = 0
-        self.sites = troubled_sites(self.clock) | sites(self.world)
+        self.sites = troubled_sites(self.clock) | sites(self.world) | service_sites()
         self.requests: list[Request] = []
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", port), self)

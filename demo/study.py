@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
+from demo.services import NATIONAL_HOST, SCOTTISH_HOST, WELSH_HOST, national
 from demo.shapes import DemoCouncil, World
+from demo.transparency import RECORDS_HOST
 from demo.trouble import Trouble, troubles
 from demo.world import build_world
 
@@ -34,6 +36,8 @@ def write_study(folder: Path, port: int, codebook: Path, *, trials: bool = False
     shutil.copyfile(codebook, folder / "codebook.yaml")
     _write_yaml(folder / "sources" / "modgov.yaml", _modgov(world, troubled, port))
     _write_yaml(folder / "sources" / "contracts-finder.yaml", _notices(world, port))
+    for name, source in _services(port).items():
+        _write_yaml(folder / "sources" / f"{name}.yaml", source)
     _write_yaml(folder / "labels.yaml", {})
 
 
@@ -99,6 +103,27 @@ def _notices(world: World, port: int) -> dict[str, Any]:
         "The county's procurement notices", "notices", "contracts_finder", [host], url, _SLICE
     )
     return source | {"assertions": {"min_documents": expected // 2, "max_documents": expected * 2}}
+
+
+def _services(port: int) -> dict[str, dict[str, Any]]:
+    """The sources of the other services and of the transparency records."""
+    month = {"days": 31, "why": "as the real service: it takes a month and nothing finer"}
+    always = {"days": 3650, "why": "as the real list: it is short, and asked for in every crawl"}
+    told = {
+        "find-tender": (NATIONAL_HOST, "notices", "find_tender", _SLICE, len(national())),
+        "public-contracts-scotland": (SCOTTISH_HOST, "notices", "proactis", month, 6),
+        "sell2wales": (WELSH_HOST, "notices", "proactis", month, 4),
+        "govuk-transparency": (RECORDS_HOST, "records", "govuk_transparency", always, 5),
+    }
+    found = {}
+    for name, (host, kind, spider, window, expected) in told.items():
+        url, title = f"http://{host}:{port}/", f"The county's {name}"
+        source = _source(title, kind, spider, [host], url, window)
+        # A crawl of a few months finds little here, so that no fewest number says anything.
+        limits = {"min_documents": 0, "max_documents": expected * 2}
+        pace = _THROTTLE | {"seconds": 0}  # two of them want some twenty requests a month
+        found[name] = source | {"assertions": limits, "throttle": pace}
+    return found
 
 
 def _write_yaml(path: Path, value: dict[str, Any]) -> None:

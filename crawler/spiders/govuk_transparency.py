@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode, urljoin
 
 from corpus.ids import notice_id
@@ -10,8 +11,8 @@ from crawler import transparency
 from crawler.items import Answer, Fetched, Item, Outcome, Paper, Tally
 from crawler.job import Held
 from crawler.months import month_of
-from crawler.spiders.base import Conversation, CorpusSpider, LeftAlone, Turn
-from crawler.spiders.papers import read
+from crawler.spiders.base import Conversation, CorpusSpider, Turn
+from crawler.spiders.papers import VANISHED_STATUSES, read
 from crawler.spiders.releases import failed
 from crawler.transparency import page
 
@@ -47,35 +48,26 @@ class GovukTransparencySpider(CorpusSpider):
     search = "/api/search.json"
     content = "/api/content"
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> dict[str, Turn]:
         """Return the one turn: GOV.UK is one site."""
-        return [self.turn] if self._months() else []
-
-    def _months(self) -> list[str]:
         this = month_of(date.today())
-        return [month for month in self.job.memory.open_months("") if month <= this]
+        months = [month for month in self.job.memory.open_months("") if month <= this]
+        return {"": partial(self.turn, months)} if months else {}
 
-    async def turn(self) -> AsyncIterator[Item]:
+    async def turn(self, months: list[str]) -> AsyncIterator[Item]:
         """Ask for the list once, then for the records of each month that are new or changed."""
-        talk, left = self.conversation(), self._months()
-        try:
-            async for item in self._all(talk, left):
-                yield item
-        except LeftAlone as alone:
-            yield alone.answer
-            for month in left:
-                tally = Tally(month)
-                tally.note(alone.answer)
-                yield tally.looked("")
+        left = list(months)
+        async for item in self.to_the_end(self._all(months, left), "", left):
+            yield item
 
-    async def _all(self, talk: Conversation, left: list[str]) -> AsyncIterator[Item]:
-        listing = Tally()
-        held: dict[str, list[transparency.Listed]] = {month: [] for month in left}
+    async def _all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
+        talk, listing = self.conversation(), Tally()
+        listed: dict[str, list[transparency.Listed]] = {month: [] for month in months}
         async for answer, records in self._listed(talk, listing):
             yield answer
             for record in records:
-                held.get(_month(record, held), []).append(record)
-        for month, records in held.items():
+                listed.get(_month(record, listed), []).append(record)
+        for month, records in listed.items():
             tally = Tally(month, troubles=dict(listing.troubles))
             for record in sorted(records, key=lambda one: one.link):
                 async for item in self._record(talk, record, tally):
@@ -86,20 +78,23 @@ class GovukTransparencySpider(CorpusSpider):
     async def _listed(
         self, talk: Conversation, tally: Tally
     ) -> AsyncIterator[tuple[Answer, list[transparency.Listed]]]:
-        """Yield each page of the list with the records that no page before it had."""
+        """Yield each page of the list with the records that no page before it had.
+
+        A page may hold fewer than were asked for; the next begins after what has been given.
+        """
         met: set[str] = set()
-        for start in range(0, transparency.MOST_RECORDS, PAGE):
-            answer = await talk.ask(self._search(start), tally)
+        given, total = 0, 1
+        while given < min(total, transparency.MOST_RECORDS):
+            answer = await talk.ask(self._search(given), tally)
             answer, pages = read(answer, lambda content: [transparency.listing(content)], tally)
-            new = [one for page in pages for one in page.records if one.link not in met]
-            met |= {one.link for one in new}
+            got = [one for page in pages for one in page.records]
             total = pages[0].total if pages else 0
-            if pages and not new and len(met) < total:
-                reason = f"it lists {len(met):,} records of {total:,} and no more"
-                answer = tally.note(failed(answer, reason))
-            yield answer, new
-            if not new or len(met) >= total:
-                return
+            given += len(got)
+            if given < total and not got:
+                reason = f"it lists {given:,} records of {total:,} and no more"
+                answer, total = tally.note(failed(answer, reason)), 0
+            yield answer, [one for one in got if one.link not in met]
+            met |= {one.link for one in got}
 
     async def _record(
         self, talk: Conversation, listed: transparency.Listed, tally: Tally
@@ -114,14 +109,16 @@ class GovukTransparencySpider(CorpusSpider):
         paper = self._paper(listed, url)
         asked = urljoin(self.job.source.url, self.content + listed.link)
         held = self.job.memory.held(paper.document)
-        if held and (known := _known(held, listed, asked)):
-            yield Fetched(paper, known)
+        if held and not talk.had(asked, tally) and (known := _known(held, listed, asked)):
+            yield Fetched(paper, talk.remember(known, tally))
             return
-        answer = await talk.ask(asked, tally, held.conditions if held else None)
+        answer = await talk.ask(asked, Tally(tally.month), held.conditions if held else None)
+        if held and answer.status in VANISHED_STATUSES:
+            answer = replace(answer, outcome=Outcome.MISSING)
         answer, records = read(answer, lambda content: [transparency.record(content)], tally)
         for record in records:
             paper, answer = self._told(paper, record), replace(answer, content=page(record))
-        yield Fetched(paper, answer)
+        yield Fetched(paper, tally.note(answer))
         for record in records:
             for file in record.attachments:
                 reason = f"an attachment of {paper.document}: {file.title}"
