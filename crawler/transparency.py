@@ -51,8 +51,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """One answer of the search: its records, and how many there are in all."""
+    """One answer of the search: its records, how many results it gave and how many there are."""
 
+    given: int
     total: int
     records: tuple[Listed, ...]
 
@@ -95,7 +96,7 @@ def listing(content: bytes) -> Listing:
     if not isinstance(results, list):
         raise Broken("the search's answer has no list of results")
     records = tuple(_listed(one) for one in results if isinstance(one, dict) and one.get("link"))
-    return Listing(total if isinstance(total, int) else len(records), records)
+    return Listing(len(results), total if isinstance(total, int) else len(results), records)
 
 
 def _listed(one: dict[str, Any]) -> Listed:
@@ -211,7 +212,7 @@ def _lines(body: str) -> Iterator[tuple[bool, str]]:
 
 
 def _squeezed(told: list[str]) -> str:
-    return " ".join("".join(told).split())
+    return " ".join(_plain("".join(told)).split())
 
 
 def page(found: Record) -> bytes:

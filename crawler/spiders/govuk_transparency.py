@@ -89,8 +89,8 @@ class GovukTransparencySpider(CorpusSpider):
             answer, pages = read(answer, lambda content: [transparency.listing(content)], tally)
             got = [one for page in pages for one in page.records]
             total = pages[0].total if pages else 0
-            given += len(got)
-            if given < total and not got:
+            before, given = given, given + sum(one.given for one in pages)
+            if before == given < total:
                 reason = f"it lists {given:,} records of {total:,} and no more"
                 answer, total = tally.note(failed(answer, reason)), 0
             yield answer, [one for one in got if one.link not in met]

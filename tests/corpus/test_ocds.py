@@ -1,6 +1,8 @@
 """OCDS releases, wherever they lie; what they say; and that persons are left out."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +209,155 @@ def test_any_bytes_are_read_or_refused_by_name(content: bytes) -> None:
         assert found(content)
     except (Broken, Unsupported) as error:
         assert str(error)
+
+
+PROCUREMENT = "samples/procurement"
+RECORDED = {
+    "fts_release_award_sample.json": 1,
+    "fts_release_package_trimmed_2026-10-06.json": 2,
+    "pcs_release_tender_2019.json": 1,
+    "contracts_finder_release_award_attachments_2025.json": 1,
+    "contracts_finder_release_planning_2025.json": 1,
+    "contracts_finder_ocds_search_limit1_2022-10-18.json": 1,
+}
+
+
+def recorded(testdata: Path, name: str) -> list[ocds.Release]:
+    items = list(ocds.releases((testdata / PROCUREMENT / name).read_bytes()))
+    assert all(isinstance(item, ocds.Release) for item in items)
+    return [item for item in items if isinstance(item, ocds.Release)]
+
+
+@pytest.mark.parametrize(("name", "count"), RECORDED.items())
+def test_recorded_releases_name_no_person(testdata: Path, name: str, count: int) -> None:
+    original = json.loads((testdata / PROCUREMENT / name).read_text())
+    contacts = list(persons(original))
+    assert contacts
+    kept = recorded(testdata, name)
+    assert len(kept) == count
+    for release in kept:
+        assert "contactpoint" not in release.content.decode().lower()
+        assert not list(persons(json.loads(release.content)))
+        for contact in contacts:
+            for key in ("name", "email", "telephone"):
+                assert f'"{contact.get(key) or "-"}"' not in release.content.decode()
+
+
+def persons(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield from (one for key, one in value.items() if key == "contactPoint")
+        for item in value.values():
+            yield from persons(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from persons(item)
+
+
+def test_persons_are_left_out_wherever_they_stand() -> None:
+    person = {"name": "Jo Merrivale"}
+    places = {
+        "parties": [{"contactPoint": person, "additionalContactPoints": [person]}],
+        "persones": [person],
+        "tender": {"ContactPoint": person, "lots": [{"details": {"contactPoints": [person]}}]},
+        "awards": [{"suppliers": [{"name": "A", "beneficialOwners": [person]}]}],
+        "buyer": {"name": "B", "persones": [{"businessFunctions": [person]}]},
+    }
+    (release,) = found(RELEASE | places)
+    assert isinstance(release, ocds.Release)
+    assert "Merrivale" not in release.content.decode()
+    assert release.notice["suppliers"] == '["A"]'
+
+
+def test_what_a_recorded_award_of_find_a_tender_says(testdata: Path) -> None:
+    (release,) = recorded(testdata, "fts_release_award_sample.json")
+    notice = release.notice
+    assert release.source == "find-tender"
+    assert (notice["buyer_id"], notice["stage"]) == ("GB-PPON-PGDV-8944-CMBP", "award, contract")
+    assert json.loads(notice["cpv"]) == ["60000000"]  # of the award's items
+    assert (notice["value"], notice["currency"]) == (90000.0, "GBP")
+    assert (notice["start_on"], notice["end_on"]) == ("2026-09-02", "2028-07-23")
+    assert len(json.loads(notice["suppliers"])) == 1
+
+
+def test_what_a_recorded_tender_of_find_a_tender_says(testdata: Path) -> None:
+    release, award = recorded(testdata, "fts_release_package_trimmed_2026-10-06.json")
+    notice = release.notice
+    assert (notice["release"], notice["value"]) == ("094476-2026", 2772000.0)
+    assert json.loads(notice["cpv"]) == ["85311000"]
+    assert (notice["start_on"], notice["end_on"]) == ("2027-11-01", "2030-10-31")  # of the lot
+    assert len(json.loads(award.notice["suppliers"])) == 1
+
+
+def test_a_recorded_scottish_release_is_known_by_its_notice(testdata: Path) -> None:
+    (release,) = recorded(testdata, "pcs_release_tender_2019.json")
+    assert release.source == "public-contracts-scotland"
+    assert release.release == "APR352571"
+    assert release.notice["buyer_id"] == "org-1"
+    assert json.loads(release.notice["cpv"]) == ["44115600"]
+
+
+def scottish(place: int, party: int, **more: Any) -> dict[str, Any]:
+    buyer = {"id": f"org-{party}", "name": "Fife Council"}
+    supplier = {"id": f"org-{party + 1}", "name": "A Ltd"}
+    return {
+        "id": f"rls-{place}-JAN468109",
+        "ocid": "ocds-r6ebe6-0000710562",
+        "parties": [buyer | {"roles": ["buyer"]}, supplier],
+        "buyer": buyer,
+        "awards": [{"suppliers": [{"id": supplier["id"]}]}],
+        "tender": {"title": "About org-285 and others"},
+    } | more
+
+
+def test_numbers_of_an_answer_are_no_part_of_a_release() -> None:
+    (one,), (other,) = found(scottish(1, 1)), found(scottish(184, 285))
+    assert isinstance(one, ocds.Release)
+    assert isinstance(other, ocds.Release)
+    assert one == other
+    assert one.release == "JAN468109"
+    assert one.notice["suppliers"] == '["A Ltd"]'
+    assert one.title == "About org-285 and others"
+
+
+def test_find_a_tender_repeats_scottish_notices_under_its_own_number() -> None:
+    (release,) = found(scottish(1, 1) | {"id": "000521-2023"})
+    assert isinstance(release, ocds.Release)
+    assert (release.source, release.release) == ("find-tender", "000521-2023")
+    assert (release.ocid, release.notice["buyer_id"]) == ("ocds-r6ebe6-0000710562", "org-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "currency"),
+    [
+        ({"tender": {"value": {"amount": 5, "currency": "GBP"}}}, 5.0, "GBP"),
+        ({"contracts": [{}, {"value": {"amount": 7, "currency": "EUR"}}]}, 7.0, "EUR"),
+        (
+            {"tender": {"lots": [{"value": {"amount": n, "currency": "GBP"}} for n in (1, 2)]}},
+            3,
+            "GBP",
+        ),
+        (
+            {"tender": {"lots": [{"value": {"amount": 1, "currency": c}} for c in ("GBP", "AED")]}},
+            None,
+            None,
+        ),
+        ({"tender": {"value": {"amount": None, "currency": "GBP"}}}, None, None),
+    ],
+    ids=["tender", "contract", "lots", "lots in two currencies", "none"],
+)
+def test_where_a_value_stands(
+    changes: dict[str, Any], value: float | None, currency: str | None
+) -> None:
+    (release,) = found(RELEASE | {"tender": {}} | changes)
+    assert isinstance(release, ocds.Release)
+    assert (release.notice["value"], release.notice["currency"]) == (value, currency)
+
+
+def test_a_buyer_told_by_its_id_is_named_by_the_parties() -> None:
+    parties = [{"id": "x", "name": "Other"}, {"id": "b", "name": "Kent County Council"}]
+    (release,) = found(RELEASE | {"buyer": {"id": "b"}, "parties": parties})
+    assert isinstance(release, ocds.Release)
+    assert (release.notice["buyer_name"], release.notice["buyer_id"]) == (
+        "Kent County Council",
+        "b",
+    )
