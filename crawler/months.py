@@ -68,10 +68,8 @@ def slices(month: str, days: float) -> Iterator[tuple[datetime, datetime]]:
     ends, so that a part that fails makes one month fail and no other.
     """
     first = datetime.combine(first_day(month), time(), UTC)
-    unit = timedelta(days=1)
-    if days < 1:
-        unit /= math.ceil(1 / max(days, SHORTEST_PART_DAYS))
-    units = (datetime.combine(last_day(month), time(), UTC) + timedelta(days=1) - first) // unit
+    a_day = math.ceil(1 / max(min(days, 1), SHORTEST_PART_DAYS))
+    units = last_day(month).day * a_day
     parts = -(-units // max(1, int(days)))
-    edges = [first + unit * (units * part // parts) for part in range(parts + 1)]
+    edges = [first + timedelta(days=units * part // parts) / a_day for part in range(parts + 1)]
     yield from pairwise(edges)
