@@ -56,11 +56,11 @@ def test_the_ledger_knows_what_was_refused_and_what_failed(county: Path) -> None
     connection = sqlite3.connect(county)
     found = connection.execute(
         "select council, state from coverage where state in ('failed', 'robots-refused') "
-        "and council in ('XAL', 'XBR', 'XTH') order by state"
+        "and council in ('', 'XAL', 'XBR', 'XTH') order by state, council"
     ).fetchall()
     connection.close()
-    assert found == [("XBR", "failed"), ("XTH", "robots-refused")], (
-        "the meeting that answers 500, and the paper that robots.txt closes"
+    assert found == [("", "failed"), ("XBR", "failed"), ("XTH", "robots-refused")], (
+        "the notice type and the meeting that answer 500, and the paper that robots.txt closes"
     )
 
 
