@@ -5,22 +5,25 @@ with a leading space, literal spaces in links.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 from w3lib.html import strip_html5_whitespace
 from w3lib.url import safe_url_string
 
 from corpus.errors import Broken
+from crawler.markup import Element, links, of_class, page, text_of
 
 LONGEST_TITLE = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _MEETING_FILE = re.compile(r"/documents/([gb])(\d+)/[^/]", re.IGNORECASE)
+_CONVERTED = re.compile(r"/mgconvert2pdf\.aspx$", re.IGNORECASE)
+_SUPPLEMENT = "9"
+"""The T of supplements, whose number is their own and not the meeting's."""
 _MEETING_KINDS = {"0": "agenda", "1": "minutes", "10": "pack", "11": "minutes"}
 """Kinds of a meeting's own documents by the parameter T of their address."""
 _KINDS = (
@@ -136,34 +139,40 @@ def meeting_files(content: bytes, url: str) -> list[MeetingFile]:
 
     `g` numbers are the meeting's, told apart by T; `b` numbers are those of its supplements.
     """
+    root = page(content, "a meeting's page")
+    for hidden in (*of_class(root, "mgHide"), *of_class(root, "mgFileSize")):
+        hidden.drop_tree()
+    return files_of(root, url)
+
+
+def files_of(root: Element, url: str) -> list[MeetingFile]:
+    """Return the meeting's own documents that a page, or a part of one, links."""
     found: dict[str, MeetingFile] = {}
-    for link in _links(content):
-        address = join(url, link.get("href", ""))
-        match = _MEETING_FILE.search(urlsplit(address).path)
-        if match:
-            file = _meeting_file(match, address, clean(link.text_content()))
+    for link, href in links(root):
+        if file := meeting_file(join(url, href), clean(text_of(link))):
             found.setdefault(file.number, file)
     return list(found.values())
 
 
-def _meeting_file(match: re.Match[str], url: str, title: str) -> MeetingFile:
-    sort = (parse_qs(urlsplit(url).query).get("T") or [""])[0]
-    letter, number = match[1].lower(), match[2]
+def meeting_file(url: str, title: str) -> MeetingFile | None:
+    """Return the meeting's own document an address leads to, None where it leads to none.
+
+    Installations that convert on request write `mgConvert2PDF.aspx?ID=718&T=0` for `g718?T=0`.
+    """
+    parts = urlsplit(url)
+    given = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    sort, number = given.get("t", ""), given.get("id", "")
+    if match := _MEETING_FILE.search(parts.path):
+        return _meeting_file(match[1].lower(), match[2], sort, title, url)
+    if _CONVERTED.search(parts.path) and sort.isdigit() and number.isdigit():
+        return _meeting_file("b" if sort == _SUPPLEMENT else "g", number, sort, title, url)
+    return None
+
+
+def _meeting_file(letter: str, number: str, sort: str, title: str, url: str) -> MeetingFile:
     kind = _MEETING_KINDS.get(sort, "other") if letter == "g" else "other"
     part = f"g{number}-t{sort}" if letter == "g" else f"b{number}"
     return MeetingFile(part, kind, title, url)
-
-
-def _links(content: bytes) -> Iterable[lxml_html.HtmlElement]:
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-    try:
-        document = lxml_html.document_fromstring(content, parser=parser)
-    except (etree.LxmlError, ValueError) as error:
-        raise Broken(f"a meeting's page that cannot be read ({error})") from error
-    for hidden in document.xpath("//*[contains(@class, 'mgHide') or @class='mgFileSize']"):
-        hidden.drop_tree()
-    links: list[lxml_html.HtmlElement] = document.xpath("//a[@href]")
-    return links
 
 
 def join(base: str, href: str) -> str:
