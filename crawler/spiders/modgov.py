@@ -10,8 +10,9 @@ from crawler import modgov
 from crawler.items import Answer, Item, Meeting, Tally
 from crawler.months import first_day, last_day
 from crawler.spiders.base import Conversation
+from crawler.spiders.findings import as_finding
 from crawler.spiders.modgov_pages import ABSENT
-from crawler.spiders.modgov_papers import as_finding, base_of
+from crawler.spiders.modgov_papers import base_of
 from crawler.spiders.modgov_search import ModgovSearch
 from crawler.spiders.papers import read
 

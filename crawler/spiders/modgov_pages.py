@@ -8,7 +8,8 @@ from corpus.study import Council
 from crawler import modgov, modgov_pages
 from crawler.items import Answer, Item, MonthLooked, Tally
 from crawler.spiders.base import Conversation
-from crawler.spiders.modgov_papers import ModgovPapers, as_finding, base_of
+from crawler.spiders.findings import as_finding
+from crawler.spiders.modgov_papers import ModgovPapers, base_of
 from crawler.spiders.papers import read
 
 ABSENT = frozenset({404, 409, 410})

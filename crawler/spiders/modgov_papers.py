@@ -1,15 +1,15 @@
 """What every way into a Modern.Gov site shares: how its meetings and papers become items."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from corpus.ids import paper_id
 from corpus.study import Council
 from crawler import modgov
-from crawler.items import Answer, Item, Meeting, MonthLooked, Outcome, Paper, Tally
+from crawler.items import Answer, Item, Meeting, Outcome, Paper, Tally
 from crawler.months import month_of
 from crawler.spiders.base import Conversation
+from crawler.spiders.findings import with_caveat
 from crawler.spiders.papers import CouncilSpider
 
 Reading = Callable[
@@ -120,15 +120,3 @@ class ModgovPapers(CouncilSpider):
 def base_of(council: Council) -> str:
     """Return the address below which a council's Modern.Gov lies."""
     return council.base_url.rstrip("/") + "/"
-
-
-def with_caveat(looked: MonthLooked, caveat: str) -> MonthLooked:
-    """Return a month with something more to know about it, where it was looked at to its end."""
-    if not caveat or looked.state not in ("searched", "none-published"):
-        return looked
-    return replace(looked, reason="; ".join(filter(None, (looked.reason, caveat))))
-
-
-def as_finding(answer: Answer, reason: str) -> Answer:
-    """Return an answer that is no failure but tells how a site works."""
-    return replace(answer, outcome=Outcome.LISTED, reason=reason, error="", content=b"")

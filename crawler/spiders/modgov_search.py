@@ -11,6 +11,7 @@ from crawler.items import Answer, Item, Meeting, MonthLooked, Outcome, Tally
 from crawler.modgov_search import Hit
 from crawler.months import first_day, last_day, month_of
 from crawler.spiders.base import Conversation
+from crawler.spiders.findings import as_term_searched
 from crawler.spiders.modgov_pages import ModgovPages
 from crawler.spiders.modgov_papers import base_of
 from crawler.spiders.papers import read
@@ -205,8 +206,4 @@ def _chosen(
 def _looked(council: Council, tally: Tally, asked: list[str]) -> MonthLooked:
     if not asked:
         return MonthLooked(council.council, tally.month, "unsupported", 0, NOTHING_TO_ASK)
-    looked = tally.looked(council.council)
-    if looked.state not in ("searched", "none-published"):
-        return looked
-    reason = "keyword search: " + "; ".join(asked)
-    return replace(looked, state="term-searched", reason=reason)
+    return as_term_searched(tally.looked(council.council), asked)
