@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,25 @@ class Council:
 
 
 @dataclass(frozen=True)
+class OwnSite:
+    """Where a council's own pages list its papers, and which of them are read for more.
+
+    `start` are pages or feeds; `follow` and `documents` are the beginnings of paths, `documents`
+    empty for papers anywhere on the site.
+    """
+
+    start: tuple[str, ...]
+    follow: tuple[str, ...]
+    documents: tuple[str, ...]
+    sitemap: bool
+    most_pages: int
+
+
+MOST_PAGES = 400
+"""Pages of one council's own site that a crawl reads for links, unless the study says more."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A place we crawl, with its manners: every limit says why."""
 
@@ -58,6 +77,8 @@ class Source:
     min_documents: int
     max_documents: int
     private_hosts: tuple[str, ...]
+    sites: dict[str, OwnSite] = field(default_factory=dict)
+    """Councils whose own pages are read, by their code."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +99,10 @@ def load_study(folder: Path) -> Study:
         raise BadStudy(folder, None, "is not a folder; name the study with --study DIR")
     sources = {path.stem: _source(path) for path in sorted((folder / "sources").glob("*.yaml"))}
     councils = _councils(folder / "councils.csv", frozenset(sources) | {"unknown"})
+    for source in sources.values():
+        for code in source.sites.keys() - councils.keys():
+            path = folder / "sources" / f"{source.source}.yaml"
+            raise BadStudy(path, None, f"`sites` names `{code}`, which is no council of the study")
     codebook = load_codebook(folder / "codebook.yaml")
     return Study(folder, councils, sources, codebook, _contact(folder / "study.yaml"))
 
@@ -153,6 +178,7 @@ def _source(path: Path) -> Source:
         "caveats",
         "assertions",
         "private_hosts",
+        "sites",
     )
     throttle, window = item.take("throttle", Located), item.take("window", Located)
     assertions = item.take("assertions", Located)
@@ -175,7 +201,40 @@ def _source(path: Path) -> Source:
         min_documents=assertions.take("min_documents", int),
         max_documents=assertions.take("max_documents", int),
         private_hosts=tuple(item.take("private_hosts", list, [])),
+        sites=_sites(item),
     )
+
+
+def _sites(item: Located) -> dict[str, OwnSite]:
+    found = {}
+    given = item.take("sites", Located, Located())
+    for code in given:
+        if not _CODE.fullmatch(code):
+            raise given.wrong(f"`{code}` is not a council code (two to five capitals)")
+        found[code] = _site(given.take(code, Located))
+    return found
+
+
+def _site(item: Located) -> OwnSite:
+    item.only("start", "follow", "documents", "sitemap", "most_pages")
+    start = _texts(item, "start")
+    if not start or not all(_is_url(url) for url in start):
+        raise item.wrong("`start` must be a list of http(s) addresses")
+    follow, documents = _texts(item, "follow"), _texts(item, "documents")
+    for path in (*follow, *documents):
+        if not path.startswith("/"):
+            raise item.wrong(f"`{path}` is not the beginning of a path, such as /meetings/")
+    most_pages = item.take("most_pages", int, MOST_PAGES)
+    if most_pages < 1:
+        raise item.wrong("`most_pages` must be one or more")
+    return OwnSite(start, follow, documents, item.take("sitemap", bool, True), most_pages)
+
+
+def _texts(item: Located, key: str) -> tuple[str, ...]:
+    given = item.take(key, list, [])
+    if not all(isinstance(one, str) for one in given):
+        raise item.wrong(f"`{key}` must be a list of texts")
+    return tuple(given)
 
 
 def keep_study(store: Store, study: Study) -> None:

@@ -36,7 +36,7 @@ class Step:
     def urls(self) -> list[str]:
         """The addresses at which the crawl begins."""
         if self.source.kind == "papers":
-            return [council.base_url for council in self.councils]
+            return [url for council in self.councils for url in _starts(self.source, council)]
         return [self.source.url]
 
     def requests_at_least(self, window: Window) -> int:
@@ -94,7 +94,7 @@ def plan(study: Study, sources: Iterable[str], councils: Iterable[str], window: 
         own = [council for council in members if platform(council) == source.source]
         unread += _unread(source, own)
         if spider_of(source):
-            with_url = tuple(council for council in own if council.base_url)
+            with_url = tuple(council for council in own if _starts(source, council))
             if with_url or source.kind != "papers":
                 steps.append(Step(source, with_url if source.kind == "papers" else ()))
     return Plan(window, tuple(steps), tuple(unread))
@@ -103,6 +103,14 @@ def plan(study: Study, sources: Iterable[str], councils: Iterable[str], window: 
 def platform(council: Council) -> str:
     """Return the source that a council's papers belong to: its own pages where none is known."""
     return OWN_PAGES if council.platform == "unknown" else council.platform
+
+
+def _starts(source: Source, council: Council) -> tuple[str, ...]:
+    """Return where the reading of a council begins: own pages are read where the study says."""
+    if source.source == OWN_PAGES:
+        site = source.sites.get(council.council)
+        return site.start if site else ()
+    return (council.base_url,) if council.base_url else ()
 
 
 def _lived(council: Council, window: Window) -> bool:
@@ -142,10 +150,13 @@ def _unread(source: Source, councils: list[Council]) -> list[Unread]:
 
 
 def _unread_council(source: Source, council: Council, missing: bool) -> Unread | None:
-    if not council.base_url:
+    if not council.base_url and council.council not in source.sites:
         reason = "the address of its papers is not known"
         return Unread(source.source, council, "url-unknown", reason)
     if missing:
         reason = f"no spider reads {source.title} yet"
+        return Unread(source.source, council, "unsupported", reason)
+    if not _starts(source, council):
+        reason = "no start page is authored for it in sources/pages.yaml"
         return Unread(source.source, council, "unsupported", reason)
     return None

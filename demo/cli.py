@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from demo.server import CountyServer
+    from demo.shapes import DemoCouncil
 
 
 @click.command()
@@ -33,12 +34,18 @@ def county(port: int, as_json: bool) -> None:
 def describe(server: "CountyServer") -> dict[str, Any]:
     """The port, the host names and an example URL for each host."""
     examples = {
-        council.host: server.url(council.host, "mgWebService.asmx/GetCommittees")
+        council.host: server.url(council.host, _example(council))
         for council in server.world.councils
     }
     host = server.world.notices_host
     examples[host] = server.url(host, "Published/Notices/OCDS/Search?limit=10")
     return {"address": "127.0.0.1", "port": server.port, "examples": examples}
+
+
+def _example(council: "DemoCouncil") -> str:
+    if council.platform == "modgov":
+        return "mgWebService.asmx/GetCommittees" if council.service else "mgListCommittees.aspx"
+    return council.entry or "democracy/meetings/"
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:

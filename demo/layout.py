@@ -36,6 +36,9 @@ _LOOKS = {
     "XAL": Look("Helvetica", "Helvetica-Bold", "#1f3f6e"),
     "XBR": Look("Times-Roman", "Times-Bold", "#5a1f2b"),
     "XTH": Look("Helvetica", "Helvetica-Bold", "#1d5a3a"),
+    "XMA": Look("Times-Roman", "Times-Bold", "#3d2f63"),
+    "XQU": Look("Helvetica", "Helvetica-Bold", "#7a3b12"),
+    "XTO": Look("Times-Roman", "Times-Bold", "#14535c"),
 }
 
 

@@ -7,7 +7,8 @@ from demo.shapes import DemoCommittee, DemoCouncil, DemoDocument, DemoItem, Demo
 from demo.text import long_date
 
 
-def _page(council: DemoCouncil, title: str, body: str) -> bytes:
+def html_page(council: DemoCouncil, title: str, body: str) -> bytes:
+    """A page of the council's ModernGov."""
     return (
         f"<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><title>{escape(title)} - "
         f'{escape(council.official_name)}</title></head><body>\n<div id="modgov">\n'
@@ -16,7 +17,8 @@ def _page(council: DemoCouncil, title: str, body: str) -> bytes:
     ).encode()
 
 
-def _bullets(rows: list[str]) -> str:
+def bullets(rows: list[str]) -> str:
+    """ModernGov's list."""
     return '<ul class="mgBulletList">\n' + "\n".join(f"<li>{row}</li>" for row in rows) + "\n</ul>"
 
 
@@ -25,14 +27,26 @@ def committees_page(council: DemoCouncil) -> bytes:
     rows = [
         f'<a href="mgCommitteeDetails.aspx?ID={one.number}">{escape(one.title)}</a>'
         for one in council.committees
+        if not one.past
     ]
-    return _page(council, "Committee structure", _bullets(rows))
+    return html_page(council, "Committee structure", bullets(rows))
+
+
+def search_form_page(council: DemoCouncil) -> bytes:
+    """`ieDocSearch.aspx?ADV=1`: the advanced search, whose list knows past committees too."""
+    options = "".join(
+        f'<option value="{one.number}">{escape(one.title)}</option>' for one in council.committees
+    )
+    chosen = '<option value="0">[All committees]</option>'
+    field = f'<select id="CommitteeId" name="CommitteeId">{chosen}{options}</select>'
+    form = f'<form method="post" action="ieSearchResults.aspx?">{field}</form>'
+    return html_page(council, "Search documents", form)
 
 
 def committee_page(council: DemoCouncil, committee: DemoCommittee) -> bytes:
     """`mgCommitteeDetails.aspx?ID=`: a committee with a link to its meetings."""
     link = f"ieListMeetings.aspx?CommitteeId={committee.number}"
-    return _page(council, committee.title, f'<p><a href="{link}">Browse meetings</a></p>')
+    return html_page(council, committee.title, f'<p><a href="{link}">Browse meetings</a></p>')
 
 
 def meetings_page(council: DemoCouncil, committee: DemoCommittee, year: int) -> bytes:
@@ -43,7 +57,7 @@ def meetings_page(council: DemoCouncil, committee: DemoCommittee, year: int) -> 
         if meeting.committee == committee and year in {0, meeting.held_on.year}
     ]
     rows = [f"{_meeting_link(meeting)}{_cancelled(meeting)}" for meeting in found]
-    return _page(council, f"Browse meetings: {committee.title}", _bullets(rows))
+    return html_page(council, f"Browse meetings: {committee.title}", bullets(rows))
 
 
 def _meeting_link(meeting: DemoMeeting) -> str:
@@ -59,10 +73,10 @@ def meeting_page(council: DemoCouncil, meeting: DemoMeeting) -> bytes:
     """`ieListDocuments.aspx?CId=&MId=&Ver=4`: the agenda with its papers and the meeting's own."""
     title = f"{meeting.committee.title} - {long_date(meeting.held_on)}{_cancelled(meeting)}"
     extras = [_extra_link(meeting, number, one) for number, one in sorted(meeting.extras.items())]
-    own = f"<h2>Meeting documents</h2>\n{_bullets(extras)}" if extras else ""
+    own = f"<h2>Meeting documents</h2>\n{bullets(extras)}" if extras else ""
     rows = "\n".join(_item_row(council, item) for item in meeting.items)
     table = f'<table class="mgItemTable">\n{rows}\n</table>' if rows else ""
-    return _page(council, title, f"{own}\n{table}")
+    return html_page(council, title, f"{own}\n{table}")
 
 
 def extra_path(meeting: DemoMeeting, number: int, document: DemoDocument) -> str:
@@ -80,7 +94,7 @@ def _extra_link(meeting: DemoMeeting, number: int, document: DemoDocument) -> st
 
 
 def _item_row(council: DemoCouncil, item: DemoItem) -> str:
-    links = _bullets([_document_link(council, one) for one in item.documents])
+    links = bullets([_document_link(council, one) for one in item.documents])
     said = f'<div class="mgWordPara">{escape(item.minutes)}</div>'
     said = f'<p class="mgSubItemTitleTxt">Minutes:</p>{said}'
     return (
@@ -93,6 +107,9 @@ def _item_row(council: DemoCouncil, item: DemoItem) -> str:
 
 
 def _document_link(council: DemoCouncil, document: DemoDocument) -> str:
+    if document.restricted and not council.service:
+        link = f"mgReasonsRestricted.aspx?OID={document.attachment}&amp;OT=A"
+        return f'{escape(document.title)} <a href="{link}">View reasons</a>'
     if document.restricted:
         return f"{escape(document.title)} <em>(Restricted)</em>"
     path = escape(document_path(council, document))

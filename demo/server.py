@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from demo.answer import NOT_FOUND, Answer
 from demo.service_sites import service_sites
 from demo.shapes import World
-from demo.sites import NOT_FOUND, Answer, sites
+from demo.sites import sites
 from demo.trouble import Clock, troubled_sites
 from demo.world import build_world
 
@@ -92,7 +93,7 @@ class CountyServer:
         if site is None:
             return NOT_FOUND
         parts = urlsplit(target)
-        given = [*parse_qsl(parts.query), *parse_qsl(form, keep_blank_values=True)]
+        given = [*parse_qsl(parts.query, True), *parse_qsl(form, keep_blank_values=True)]
         query = {key.lower(): value for key, value in given}
         return site.answer(unquote(parts.path), query, f"http://{name}:{self.port}")
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from demo.answer import NOT_FOUND, SERVER_ERROR, Answer, Query, Site
 from demo.services import (
     NATIONAL_HOST,
     SCOTTISH_HOST,
@@ -18,7 +19,6 @@ from demo.services import (
     national,
     typed,
 )
-from demo.sites import NOT_FOUND, SERVER_ERROR, Answer, Query, Site
 from demo.transparency import RECORDS_HOST, RecordsSite
 
 JSON = "application/json"

@@ -60,10 +60,11 @@ class DemoItem:
 
 @dataclass(frozen=True)
 class DemoCommittee:
-    """A committee with its platform number."""
+    """A committee with its platform number; one that is `past` has had its last meeting."""
 
     number: int
     title: str
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ class DemoMeeting:
 
 @dataclass(frozen=True)
 class DemoCouncil:
-    """A council and its site."""
+    """A council and its site.
+
+    `platform` is the source its papers belong to, `entry` the path of the address on record,
+    `service` whether its Modern.Gov answers in XML.
+    """
 
     code: str
     name: str
@@ -102,11 +107,20 @@ class DemoCouncil:
     committees: tuple[DemoCommittee, ...]
     meetings: tuple[DemoMeeting, ...]
     nation: str = "England"
+    platform: str = "modgov"
+    entry: str = ""
+    service: bool = True
 
     @property
     def item_documents(self) -> tuple[DemoDocument, ...]:
         """Every document of an agenda item, in the order of the meetings."""
         return tuple(document for meeting in self.meetings for document in meeting.documents)
+
+    def papers(self) -> Iterator[DemoDocument]:
+        """Every document it publishes: those of its items and those of its meetings."""
+        yield from self.item_documents
+        for meeting in self.meetings:
+            yield from meeting.extras.values()
 
     def meeting(self, number: int) -> DemoMeeting | None:
         """The meeting of that platform number."""
@@ -115,11 +129,16 @@ class DemoCouncil:
 
 @dataclass(frozen=True)
 class World:
-    """The whole county: three councils and one procurement service."""
+    """The whole county: six councils and one procurement service."""
 
     councils: tuple[DemoCouncil, ...]
     notices: tuple[dict[str, Any], ...]
     notices_host: str
+
+    def on(self, platform: str, service: bool | None = None) -> tuple[DemoCouncil, ...]:
+        """The councils of a platform, only those with or without the XML service where it is said."""
+        found = (council for council in self.councils if council.platform == platform)
+        return tuple(one for one in found if service in (None, one.service))
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -129,6 +148,4 @@ class World:
     def papers(self) -> Iterator[DemoDocument]:
         """Every document a council publishes: those of its items and those of its meetings."""
         for council in self.councils:
-            yield from council.item_documents
-            for meeting in council.meetings:
-                yield from meeting.extras.values()
+            yield from council.papers()

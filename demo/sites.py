@@ -1,62 +1,37 @@
 """What each host of the county answers to a path and a query, before any HTTP."""
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Protocol
+from collections.abc import Callable
 
+from demo.answer import (
+    HTML,
+    NOT_FOUND,
+    RESTRICTED,
+    SERVER_ERROR,
+    XML,
+    Answer,
+    Query,
+    Site,
+    rendered,
+)
+from demo.cmis import CmisSite
 from demo.modgov import committees_xml, meeting_xml, meetings_xml
+from demo.modgov_search import issue_page, results_page
 from demo.notices import Release, search
-from demo.pages import committee_page, committees_page, meeting_page, meetings_page
-from demo.papers import render
-from demo.shapes import DemoCommittee, DemoCouncil, DemoDocument, DemoMeeting, World
+from demo.own_pages import OwnSite
+from demo.pages import (
+    committee_page,
+    committees_page,
+    meeting_page,
+    meetings_page,
+    search_form_page,
+)
+from demo.shapes import DemoCommittee, DemoCouncil, DemoMeeting, World
 
-HTML, XML, TEXT = "text/html; charset=utf-8", "text/xml; charset=utf-8", "text/plain; charset=utf-8"
 _ITEM_DOCUMENT = re.compile(r"/documents/s(\d+)/.")
 _MEETING_DOCUMENT = re.compile(r"/documents/g(\d+)/.")
 _SERVICE = "/mgwebservice.asmx/"
-Query = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer: status, body, media type and further headers.
-
-    It comes after `wait_seconds`. One that has `promised` more bytes than its body breaks off after
-    the body, or `pours` out as many bytes as it has promised; `chunked` it does not say how many.
-    """
-
-    status: int
-    body: bytes = b""
-    mime: str = TEXT
-    headers: dict[str, str] = field(default_factory=dict)
-    wait_seconds: float = 0.0
-    promised: int = 0
-    pours: bool = False
-    chunked: bool = False
-
-
-NOT_FOUND = Answer(404, b"Not found\n")
-# GetMeeting of one meeting fails for good, as real servers do: a crawl has an honest failure.
-SERVER_ERROR = Answer(500, b"Server was unable to process request.\n")
-RESTRICTED = Answer(401, b"This document is restricted.\n")
-
-
-class Site(Protocol):
-    """One host."""
-
-    def answer(self, path: str, query: Query, base: str) -> Answer:
-        """The answer to a decoded path and a query with lower-case keys."""
-
-
-# All of a county's papers together weigh some 3 MB; packs and papers are drawn only when asked for.
-@lru_cache(maxsize=512)
-def _rendered(document: DemoDocument) -> Answer:
-    body, mime = render(document)
-    return Answer(200, body, mime, {"ETag": f'"{hashlib.sha256(body).hexdigest()[:24]}"'})
 
 
 class CouncilSite:
@@ -71,13 +46,16 @@ class CouncilSite:
             "/mgcommitteedetails.aspx": self._committee,
             "/ielistmeetings.aspx": self._meetings,
             "/ielistdocuments.aspx": self._meeting,
+            "/iedocsearch.aspx": lambda query: self._html(search_form_page(council)),
+            "/iesearchresults2.aspx": self._search,
+            "/mgissuehistoryhome.aspx": self._issue,
             "/mgconvert2pdf.aspx": lambda query: self._document(_number(query, "id")),
             "/robots.txt": lambda query: Answer(200, self.robots().encode()),
         }
 
     def answer(self, path: str, query: Query, base: str) -> Answer:
         """The answer to a decoded path and a query with lower-case keys."""
-        if path.lower().startswith(_SERVICE):
+        if path.lower().startswith(_SERVICE) and self.council.service:
             return self._service(path.lower().removeprefix(_SERVICE), query, base)
         if path.startswith("/documents/"):
             return self._file(path, query)
@@ -113,14 +91,14 @@ class CouncilSite:
             # The T value is required: without it the real site answers with an error.
             meeting = self.council.meeting(int(found[1]))
             extra = meeting.extras.get(_number(query, "t", -1)) if meeting else None
-            return _rendered(extra) if extra else NOT_FOUND
+            return rendered(extra) if extra else NOT_FOUND
         return NOT_FOUND
 
     def _document(self, number: int) -> Answer:
         document = self.documents.get(number)
         if document is None:
             return NOT_FOUND
-        return RESTRICTED if document.restricted else _rendered(document)
+        return RESTRICTED if document.restricted else rendered(document)
 
     def _committee(self, query: Query) -> Answer:
         committee = self._find(_number(query, "id"))
@@ -137,6 +115,15 @@ class CouncilSite:
         if meeting is None:
             return NOT_FOUND
         return SERVER_ERROR if meeting.failing else self._html(meeting_page(self.council, meeting))
+
+    def _search(self, query: Query) -> Answer:
+        days = query.get("sd", ""), query.get("ed", "")
+        page = _number(query, "pg", 1)
+        return self._html(results_page(self.council, query.get("ss", ""), *days, page))
+
+    def _issue(self, query: Query) -> Answer:
+        page = issue_page(self.council, _number(query, "iid"))
+        return self._html(page) if page else NOT_FOUND
 
     def _find(self, number: int) -> DemoCommittee | None:
         return next((one for one in self.council.committees if one.number == number), None)
@@ -196,6 +183,8 @@ def _number(query: Query, key: str, default: int = 0) -> int:
 
 def sites(world: World) -> dict[str, Site]:
     """Every host of the county with its site."""
-    found: dict[str, Site] = {council.host: CouncilSite(council) for council in world.councils}
+    found: dict[str, Site] = {one.host: CouncilSite(one) for one in world.on("modgov")}
+    found |= {one.host: CmisSite(one) for one in world.on("cmis")}
+    found |= {one.host: OwnSite(one) for one in world.on("pages")}
     found[world.notices_host] = NoticesSite(world.notices)
     return found

@@ -10,8 +10,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from urllib.parse import urlsplit
 
+from demo.answer import HTML, NOT_FOUND, XML, Answer, Query
 from demo.shapes import DemoCouncil
-from demo.sites import HTML, NOT_FOUND, XML, Answer, Query
 from demo.text import load
 
 _BANK = load("trouble")

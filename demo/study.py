@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from demo.own_pages import CALENDAR, FEED, MEETINGS
 from demo.services import NATIONAL_HOST, SCOTTISH_HOST, WELSH_HOST, national
 from demo.shapes import DemoCouncil, World
 from demo.transparency import RECORDS_HOST
@@ -35,6 +36,8 @@ def write_study(folder: Path, port: int, codebook: Path, *, trials: bool = False
     _write_councils(folder / "councils.csv", world, troubled, port)
     shutil.copyfile(codebook, folder / "codebook.yaml")
     _write_yaml(folder / "sources" / "modgov.yaml", _modgov(world, troubled, port))
+    _write_yaml(folder / "sources" / "cmis.yaml", _cmis(world, port))
+    _write_yaml(folder / "sources" / "pages.yaml", _pages(world, port))
     _write_yaml(folder / "sources" / "contracts-finder.yaml", _notices(world, port))
     for name, source in _services(port).items():
         _write_yaml(folder / "sources" / f"{name}.yaml", source)
@@ -61,8 +64,9 @@ def _write_councils(path: Path, world: World, troubled: list[Trouble], port: int
 def _council_row(council: DemoCouncil, port: int) -> dict[str, str]:
     keys = ("name", "official_name", "nation", "region", "type", "gss_code")
     row = dict.fromkeys(COUNCIL_COLUMNS, "") | {key: getattr(council, key) for key in keys}
-    base_url = f"http://{council.host}:{port}"
-    return row | {"council": council.code, "platform": "modgov", "base_url": base_url}
+    base_url = f"http://{council.host}:{port}{council.entry}"
+    platform = "unknown" if council.platform == "pages" else council.platform
+    return row | {"council": council.code, "platform": platform, "base_url": base_url}
 
 
 def _source(
@@ -75,7 +79,7 @@ def _source(
         "url": url,
         "licence": "CC0-1.0",
         "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
-        "coverage": "invented councils, three without trouble, January 2023 to September 2026",
+        "coverage": "invented councils, six without trouble, January 2023 to September 2026",
         "spider": spider,
         "throttle": dict(_THROTTLE),
         "window": dict(window),
@@ -85,15 +89,43 @@ def _source(
 
 
 def _modgov(world: World, troubled: list[Trouble], port: int) -> dict[str, Any]:
-    hosts = [council.host for council in world.councils]
-    hosts += [host for one in troubled for host in one.hosts]
+    source = _papers(world, port, "modgov", "ModernGov committee papers of the county")
+    source["private_hosts"] += [host for one in troubled for host in one.hosts]
+    # As of the real sites one paper, for some of the troubled have hardly more.
+    source["assertions"]["min_documents"] = 1
+    return source
+
+
+def _cmis(world: World, port: int) -> dict[str, Any]:
+    return _papers(world, port, "cmis", "CMIS committee papers of the county")
+
+
+def _pages(world: World, port: int) -> dict[str, Any]:
+    sites = {
+        council.code: {
+            "start": [
+                f"http://{council.host}:{port}{MEETINGS}",
+                f"http://{council.host}:{port}{FEED}",
+            ],
+            "follow": [MEETINGS, CALENDAR],
+            "documents": ["/media/"],
+            "most_pages": 80,
+        }
+        for council in world.on("pages")
+    }
+    source = _papers(world, port, "pages", "Papers on a council's own web pages")
+    return source | {"sites": sites}
+
+
+def _papers(world: World, port: int, platform: str, title: str) -> dict[str, Any]:
+    councils = world.on(platform)
+    hosts = [council.host for council in councils]
     url = f"http://{hosts[0]}:{port}/"
-    source = _source(
-        "ModernGov committee papers of the county", "papers", "modgov", hosts, url, _REREAD
-    )
-    expected = sum(1 for _ in world.papers()) // len(world.councils)
-    # For each council: as of the real sites one paper, for some of the troubled have hardly more.
-    return source | {"assertions": {"min_documents": 1, "max_documents": expected * 2}}
+    source = _source(title, "papers", platform, hosts, url, _REREAD)
+    counts = [sum(1 for _ in council.papers()) for council in councils]
+    # For each council; one without packs, refusals and failures still has well over half of them.
+    limits = {"min_documents": min(counts) // 2, "max_documents": max(counts) * 2}
+    return source | {"assertions": limits}
 
 
 def _notices(world: World, port: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from demo.sites import NOT_FOUND, Answer, Query
+from demo.answer import NOT_FOUND, Answer, Query
 from demo.text import BANKS
 
 RECORDS_HOST = "records.county.test"

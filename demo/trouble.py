@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from demo.answer import NOT_FOUND, Answer, Query, Site
 from demo.papers import render
 from demo.shapes import DemoCouncil, DemoDocument, DemoItem, DemoMeeting
-from demo.sites import NOT_FOUND, Answer, CouncilSite, Query, Site
+from demo.sites import CouncilSite
 from demo.spoils import SPOILS, Asked, Spoil, moved_host
 from demo.text import load
 from demo.world import build_council

@@ -1,4 +1,4 @@
-"""The fictional county of three councils, built from `banks/county.yaml`: the same each time."""
+"""The fictional county of six councils, built from `banks/county.yaml`: the same each time."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -48,7 +48,10 @@ class _CouncilBuilder:
     def __init__(self, plan: dict[str, Any]) -> None:
         self.plan = plan
         self.places = tuple(plan["places"])
-        self.committees = {key: DemoCommittee(*pair) for key, pair in plan["committees"].items()}
+        self.committees = {
+            key: DemoCommittee(number, title, bool(past))
+            for key, (number, title, *past) in plan["committees"].items()
+        }
         # Real numbers have gaps: other committees' meetings and attachments lie between.
         self.meeting_numbers = count(plan["first_meeting"], 17)
         self.attachments = count(plan["first_attachment"], 3)
@@ -61,6 +64,9 @@ class _CouncilBuilder:
         keys = ("code", "name", "official_name", "type", "gss_code", "region", "host", "links")
         return DemoCouncil(
             **{key: self.plan[key] for key in keys},
+            platform=self.plan.get("platform", "modgov"),
+            entry=self.plan.get("entry", ""),
+            service=self.plan.get("service", True),
             ignores_dates=self.plan.get("ignores_dates", False),
             closed_attachment=self._closed(meetings),
             places=self.places,
