@@ -169,7 +169,9 @@ def _papers(row: Element, url: str, number: str, title: str) -> Iterator[Linked]
 
 
 def _restricted(node: Element, number: str, item: str, url: str) -> Linked:
-    name = clean(text_of(node)) or item
+    """Return a paper kept from the public; the link to the reasons is no part of its title."""
+    said = " ".join(str(text) for text in node.xpath(".//text()[not(ancestor::a[@href])]"))
+    name = clean(said) or item
     return Linked("", name, url, True, False, None, number or None, kind_of(name, item))
 
 

@@ -1,4 +1,4 @@
-"""A CMIS site: a calendar without years, documents by tokens that never repeat, a stateful search."""
+"""A CMIS site: a calendar without years, documents by changing tokens, a search with state."""
 
 import re
 from calendar import monthrange
@@ -62,7 +62,7 @@ class CmisSite:
     def _list(self) -> str:
         rows = [
             f'<tr class="rgRow"><td class="DateColumn"><a href="{self._address(one)}">'
-            f"{_short(one.held_on)} 18:30 - {escape(one.committee.title)}</a></td></tr>"
+            f"{_short(one.held_on)} - {escape(one.committee.title)}</a></td></tr>"
             for one in self.council.meetings[-2:]
         ]
         grid = f"dnn_ctr{MODULE}_MeetingCalendarPublicList_grdRadMeeting"
@@ -76,9 +76,8 @@ class CmisSite:
             name = "rgAltRow" if number % 2 else "rgRow"
             held = "".join(self._entry(one) for one in self.council.meetings if one.held_on == this)
             shown = f"{this:%A}, {number} {this:%B}"
-            rows.append(
-                f'<tr class="{name}"><td class="SimpleCalendarDate">{shown}</td><td>{held}</td></tr>'
-            )
+            cell = f'<td class="SimpleCalendarDate">{shown}</td>'
+            rows.append(f'<tr class="{name}">{cell}<td>{held}</td></tr>')
         return f'<table class="rgMasterTable">{"".join(rows)}</table>'
 
     def _entry(self, meeting: DemoMeeting) -> str:
@@ -176,8 +175,8 @@ class CmisSite:
         title, committee = escape(document.title), escape(meeting.committee.title)
         parent = f"Meeting: {committee} - {meeting.held_on:%d/%b/%Y}"
         return (
-            f'<tr class="CMIS_Grid_RowStyle"><td></td><td>3</td><td><a href="{self._link(document)}">'
-            f"{title}</a></td><td>Report</td><td>90 Kb</td>"
+            f'<tr class="CMIS_Grid_RowStyle"><td></td><td>3</td><td>'
+            f'<a href="{self._link(document)}">{title}</a></td><td>Report</td><td>90 Kb</td>'
             f'<td><a href="{self._address(meeting)}">{parent}</a></td></tr>'
         )
 

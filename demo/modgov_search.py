@@ -106,7 +106,7 @@ def _pager(expression: str, since: str, until: str, page: int, pages: int) -> st
     days = f"&amp;SD={quote(since, safe='')}&amp;ED={quote(until, safe='')}" if since else ""
     start = f"ieSearchResults2.aspx?SS={quote(expression, safe='')}{days}&amp;DT=3&amp;CA=false"
     links = [
-        f'<a href="{start}&amp;SB=true&amp;PG={number}"><span class="mgHide">Page </span>{number}</a>'
+        f'<a href="{start}&amp;PG={number}"><span class="mgHide">Page </span>{number}</a>'
         for number in range(1, pages + 1)
         if number != page
     ]

@@ -22,7 +22,7 @@ ROWS_A_PAGE = 4
 class OwnSite:
     """Papers reach the public by four ways: the listing, the calendar, the sitemap, the feed.
 
-    The last paper of the listing carries no date, and the calendar's papers have no ending: only
+    One paper of the listing carries no date, and the calendar's papers have no ending: only
     what they answer tells that they are papers.
     """
 
@@ -106,8 +106,8 @@ class OwnSite:
         return f"<h1>Agendas, reports and minutes</h1><ul>{rows}</ul>{link}{calendar}{gone}"
 
     def _row(self, document: DemoDocument) -> str:
-        last = document is self.listed[-1]
-        day = "" if last else f" {long_date(document.published)}"
+        undated = document is self.listed[-2]
+        day = "" if undated else f" {long_date(document.published)}"
         path = self.paths[document.attachment]
         return f'<li><a href="{path}">{escape(document.title)} (PDF, 90KB)</a>{day}</li>'
 

@@ -136,7 +136,7 @@ class World:
     notices_host: str
 
     def on(self, platform: str, service: bool | None = None) -> tuple[DemoCouncil, ...]:
-        """The councils of a platform, only those with or without the XML service where it is said."""
+        """The councils of a platform; `service` keeps those with or without the XML service."""
         found = (council for council in self.councils if council.platform == platform)
         return tuple(one for one in found if service in (None, one.service))
 

@@ -72,7 +72,7 @@ class CmisSpider(CouncilSpider):
         self, council: Council, months: list[str], left: list[str]
     ) -> AsyncIterator[Item]:
         """Yield a council's meetings and papers, month by month."""
-        talk = self.conversation()
+        talk = self.conversation(council.council)
         way = self._by_search if self.job.term_search else self._by_calendar
         async for item in way(talk, council, left):
             yield item

@@ -105,7 +105,7 @@ class PagesSpider(CouncilSpider):
                 left.remove(month)
                 yield MonthLooked(council.council, month, "unsupported", 0, NOT_AUTHORED)
             return
-        talk, walk = self.conversation(), _begun(site, council, months)
+        talk, walk = self.conversation(council.council), _begun(site, council, months)
         async for answer in self._walked(talk, walk):
             yield answer
         for month in list(left):
