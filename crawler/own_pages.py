@@ -7,6 +7,7 @@ day on which the sitemap says the file was changed.
 
 import re
 import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -93,7 +94,7 @@ def is_paper(kind: Format) -> bool:
 def _unpacked(content: bytes) -> bytes:
     try:
         return gunzip(content, max_size=MOST_UNPACKED_BYTES)
-    except (OSError, EOFError, ValueError, struct.error) as error:
+    except (OSError, EOFError, ValueError, struct.error, zlib.error) as error:
         raise Broken(f"a compressed list that cannot be unpacked ({error})") from error
 
 

@@ -9,7 +9,7 @@ from html import escape
 from itertools import count
 
 from demo.answer import HTML, NOT_FOUND, RESTRICTED, Answer, Query, rendered
-from demo.modgov_search import text_of
+from demo.modgov_search import holds, text_of
 from demo.shapes import DemoCouncil, DemoDocument, DemoMeeting
 
 MODULE, TAB, SEARCH_MODULE = 412, 81, 431
@@ -168,7 +168,7 @@ class CmisSite:
     def _found(self, phrase: str) -> Iterator[_Found]:
         for meeting in self.council.meetings:
             for document in meeting.documents:
-                if not document.restricted and phrase.casefold() in text_of(document):
+                if not document.restricted and holds(text_of(document), phrase):
                     yield meeting, document
 
     def _row(self, meeting: DemoMeeting, document: DemoDocument) -> str:

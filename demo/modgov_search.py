@@ -50,12 +50,17 @@ def issue_page(council: DemoCouncil, number: int) -> bytes | None:
 
 
 def _hits(council: DemoCouncil, expression: str, since: date, until: date) -> Iterator[_Found]:
-    phrases = [one.casefold() for one in _PHRASE.findall(expression) or [expression]]
+    phrases = _PHRASE.findall(expression) or [expression]
     for meeting in council.meetings:
         for item in meeting.items if since <= meeting.held_on <= until else ():
             texts = [text_of(document) for document in item.documents if not document.restricted]
-            if any(phrase in text for text in texts for phrase in phrases):
+            if any(holds(text, phrase) for text in texts for phrase in phrases):
                 yield meeting, item
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether a text holds a phrase, word for word."""
+    return re.search(rf"\b{re.escape(phrase.casefold())}\b", text) is not None
 
 
 @lru_cache(maxsize=512)

@@ -18,6 +18,7 @@ from crawler.months import Window
 from crawler.plan import NoSuchSource, plan
 from crawler.registry import spider_of, spiders
 from crawler.settings import NoContact, process_settings, require_contact, user_agent
+from crawler.spiders.papers import CouncilSpider
 from tests.crawler.conftest import ROOT, write_source, write_study
 from workbench.main import main
 
@@ -44,15 +45,11 @@ def invoke(folder: Path, *options: str) -> Result:
 def test_every_spider_starts(name: str, tmp_path: Path) -> None:
     spider_class = spiders()[name]
     source_id = name.replace("_", "-")
-    folder = write_study(
-        tmp_path, {"KEN": (source_id if name == "modgov" else "cmis", "https://x.example")}, []
-    )
-    write_source(
-        folder,
-        source_id,
-        url="https://service.example/",
-        kind="papers" if name == "modgov" else "notices",
-    )
+    papers = issubclass(spider_class, CouncilSpider)
+    platform = source_id if papers else "cmis"
+    folder = write_study(tmp_path, {"KEN": (platform, "https://x.example")}, [])
+    kind = "papers" if papers else "notices"
+    write_source(folder, source_id, url="https://service.example/", kind=kind)
     study = load_study(folder)
     councils = tuple(study.councils.values())
     corpus = tmp_path / "corpus.db"
@@ -84,8 +81,10 @@ def test_the_study_of_the_repository_is_planned() -> None:
     planned = plan(study, (), (), WINDOW)
     steps = {step.source.source: step for step in planned.steps}
     services = {"contracts-finder", "find-tender", "public-contracts-scotland", "sell2wales"}
-    assert {*services, "govuk-transparency", "modgov"} <= steps.keys()
+    assert {*services, "cmis", "govuk-transparency", "modgov"} <= steps.keys()
+    assert "pages" not in steps  # no council's own pages are authored yet
     assert len(steps["modgov"].councils) > 250
+    assert len(steps["cmis"].councils) > 30
     states = {unread.state for unread in planned.unread}
     assert states == {"unsupported", "url-unknown"}
     assert all(unread.council for unread in planned.unread)

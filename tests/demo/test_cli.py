@@ -23,7 +23,7 @@ def test_lines_name_every_host() -> None:
 
 def test_json() -> None:
     facts = json.loads(CliRunner().invoke(county, ["--json"]).stdout)
-    assert facts["port"] > 0 and len(facts["examples"]) == 4
+    assert facts["port"] > 0 and len(facts["examples"]) == 7
 
 
 def test_describe(server: CountyServer) -> None:

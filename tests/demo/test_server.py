@@ -21,7 +21,7 @@ def test_every_public_document_of_the_service_can_be_fetched(
     browser: Browser, world: World, server: CountyServer
 ) -> None:
     """Walks XML and HTML as a crawler does; restricted documents are left alone."""
-    for council in world.councils:
+    for council in world.on("modgov", service=True):
         meetings = etree.fromstring(
             browser.get(council.host, "/mgWebService.asmx/GetMeetings?lCommitteeId=0")[1]
         )
@@ -67,11 +67,11 @@ def test_not_modified(browser: Browser, world: World) -> None:
 def test_restricted_documents_refuse_and_are_logged(
     browser: Browser, world: World, server: CountyServer
 ) -> None:
-    for council in world.councils:
+    for council in world.on("modgov"):
         number = next(one for one in council.item_documents if one.restricted).attachment
         for target in (f"/documents/s{number}/Any name.pdf", f"/mgConvert2PDF.aspx?ID={number}"):
             assert browser.get(council.host, target)[0] == 401
-    assert len(server.restricted) == 6
+    assert len(server.restricted) == 8
 
 
 def test_robots_closes_one_folder_of_one_council(browser: Browser, world: World) -> None:

@@ -21,16 +21,22 @@ def test_councils(study: Path) -> None:
     with (study / "councils.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COUNCIL_COLUMNS
-    assert [row["council"] for row in rows][:3] == ["XAL", "XBR", "XTH"]
+    assert [row["council"] for row in rows][:6] == ["XAL", "XBR", "XTH", "XMA", "XQU", "XTO"]
     quick = [one.council.code for one in troubles() if not one.trial]
-    assert [row["council"] for row in rows][3:] == quick
+    assert [row["council"] for row in rows][6:] == quick
     assert rows[0]["base_url"] == "http://democracy.aldermere.test:8123"
-    assert {row["platform"] for row in rows} == {"modgov"}
+    assert [row["platform"] for row in rows][:6] == [*["modgov"] * 4, "cmis", "unknown"]
+    assert rows[4]["base_url"].endswith("/quennick/Councillors.aspx")
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "spider", "hosts"),
-    [("modgov", "papers", "modgov", 14), ("contracts-finder", "notices", "contracts_finder", 1)],
+    [
+        ("modgov", "papers", "modgov", 15),
+        ("cmis", "papers", "cmis", 1),
+        ("pages", "papers", "pages", 1),
+        ("contracts-finder", "notices", "contracts_finder", 1),
+    ],
 )
 def test_sources(study: Path, name: str, kind: str, spider: str, hosts: int) -> None:
     source = yaml.safe_load((study / "sources" / f"{name}.yaml").read_text(encoding="utf-8"))

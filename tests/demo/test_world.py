@@ -12,12 +12,18 @@ def test_the_same_county_each_time(world: World) -> None:
     assert build_world() == world
 
 
-def test_three_councils_under_the_reserved_name(world: World) -> None:
-    assert len(world.councils) == 3
+def test_six_councils_under_the_reserved_name(world: World) -> None:
+    assert len(world.councils) == 6
     assert Counter(council.type for council in world.councils) == {
         "County": 1,
-        "Non-metropolitan district": 2,
+        "Non-metropolitan district": 5,
     }
+    assert Counter(council.platform for council in world.councils) == {
+        "modgov": 4,
+        "cmis": 1,
+        "pages": 1,
+    }
+    assert [one.code for one in world.on("modgov", service=False)] == ["XMA"]
     assert all(
         council.code.startswith("X") and len(council.code) == 3 for council in world.councils
     )
@@ -29,6 +35,11 @@ def test_counts(world: World) -> None:
     assert len(papers) >= 150
     assert len(world.notices) >= 50
     assert sum(1 for paper in papers if paper.subject and is_analytics(paper.subject)) >= 40
+
+
+def test_the_councils_of_other_systems_are_small(world: World) -> None:
+    small = (*world.on("modgov", service=False), *world.on("cmis"), *world.on("pages"))
+    assert all(15 <= sum(1 for _ in council.papers()) <= 25 for council in small)
 
 
 def test_every_special_document_is_there(world: World) -> None:
