@@ -24,6 +24,7 @@ class Held:
     title: str | None = None
     published_on: str | None = None
     last_seen_at: str = ""
+    first_seen_at: str = ""
 
     def seen_after(self, day: date) -> bool:
         """Whether it was found as late as after a day, so that it is not asked for again."""

@@ -7,7 +7,7 @@ from crawler.ledger import Ledger, life
 from crawler.months import Window
 
 _HELD = """
-    select d.title, d.published_on, d.last_seen_at, c.etag, c.last_modified
+    select d.title, d.published_on, d.first_seen_at, d.last_seen_at, c.etag, c.last_modified
     from documents d left join captures c on c.document = d.document and c.sha256 = d.sha256
     where d.document = ? order by c.capture desc limit 1
 """

@@ -186,25 +186,18 @@ class PagesSpider(CouncilSpider):
         self, talk: Conversation, council: Council, walk: _Walk, month: str
     ) -> AsyncIterator[Item]:
         tally = Tally(month, troubles=dict(walk.tally.troubles))
-        this = month == month_of(date.today())
         for lead in sorted(walk.papers.values(), key=lambda one: (str(one.day), one.url)):
-            if lead.day and month_of(lead.day) == month:
+            if self._month_of(council, lead) == month:
                 yield await self._paper(talk, council, walk, lead, tally)
-            elif lead.day is None and this:
-                yield await self._undated(talk, council, walk, lead, tally)
         yield _looked(council, walk, tally)
 
-    async def _undated(
-        self, talk: Conversation, council: Council, walk: _Walk, lead: Lead, tally: Tally
-    ) -> Item:
-        """Return what came of a paper without a day; it counts where it is seen first."""
-        number = self.document(council, own_pages.number_of(lead.url))
-        if self.job.memory.held(number) is None:
-            return await self._paper(talk, council, walk, lead, tally)
-        apart = Tally(tally.month)
-        item = await self._paper(talk, council, walk, lead, apart)
-        tally.troubles = apart.troubles | tally.troubles
-        return item
+    def _month_of(self, council: Council, lead: Lead) -> str:
+        """Return a paper's month; one without a day belongs to that in which it is seen first."""
+        if lead.day:
+            return month_of(lead.day)
+        held = self.job.memory.held(self.document(council, own_pages.number_of(lead.url)))
+        seen_first = held.first_seen_at[:7] if held else ""
+        return seen_first or month_of(date.today())
 
     async def _paper(
         self, talk: Conversation, council: Council, walk: _Walk, lead: Lead, tally: Tally

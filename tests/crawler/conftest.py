@@ -95,7 +95,7 @@ def write_source(folder: Path, name: str, **changes: Any) -> None:
 def write_study(folder: Path, councils: dict[str, tuple[str, str]], hosts: list[str]) -> Path:
     """Write a study of councils (code: platform, base URL) with the sources they need."""
     write_source(folder, "modgov", private_hosts=hosts)
-    write_source(folder, "cmis")
+    write_source(folder, "cmis", spider=None)
     write_source(folder, "pages", spider=None)
     (folder / "codebook.yaml").write_text(CODEBOOK)
     with (folder / "councils.csv").open("w", newline="") as stream:
