@@ -38,10 +38,14 @@ class _Probe(Generic[Part]):
         return any(one.troubled and not one.permanent for one in self.asked)
 
     def told(self) -> list[Answer]:
-        """Return what was asked; what failed is no failure where the page was found after all."""
-        if self.found is None and self.unsure:
-            return self.asked
-        return [one if one.ok else as_finding(one, f"tried: {one.reason}") for one in self.asked]
+        """Return what was asked; a page that is not there is no failure, it was a guess.
+
+        Nor is one that failed otherwise, where the page was found after all.
+        """
+        guesses = [one for one in self.asked if not one.ok and (one.permanent or self.found)]
+        return [
+            as_finding(one, f"tried: {one.reason}") if one in guesses else one for one in self.asked
+        ]
 
 
 class CmisSpider(CouncilSpider):

@@ -67,7 +67,8 @@ def test_papers_and_notices_are_kept(county: County) -> None:
     # One attempt each at a name that does not resolve and at a port where nobody listens.
     unheard = 2
     assert sum(one["requests"] for one in told.values()) == county.first_requests + unheard
-    assert told["modgov"]["kept"] == sum(kinds.values()) - kinds["notice"] - kinds["atrs"]
+    papers = sum(told[source]["kept"] for source in ("modgov", "cmis", "pages"))
+    assert papers == sum(kinds.values()) - kinds["notice"] - kinds["atrs"]
 
 
 def test_identity_is_the_platforms_own(county: County) -> None:

@@ -1,6 +1,9 @@
 """Councils on every committee system, crawled over real HTTP by the command as a user runs it."""
 
 import re
+import shutil
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from corpus.ids import sha256
 from crawler.dates import date_in
@@ -19,10 +23,13 @@ from demo.study import write_study
 from demo.world import build_world
 from tests.crawler.conftest import (
     CODEBOOK,
+    ROOT,
     Answering,
     Ran,
     Reply,
     Site,
+    command,
+    environment,
     run_crawl,
     write_source,
 )
@@ -190,6 +197,26 @@ def test_ids_are_the_same_by_service_and_by_pages(tmp_path: Path) -> None:
     by_service, by_pages = found
     assert len(by_service[0]) > 25
     assert by_service == by_pages
+
+
+def test_a_killed_crawl_goes_on_though_every_token_changes(county: County, tmp_path: Path) -> None:
+    slow = tmp_path / "study"
+    shutil.copytree(county.study, slow)
+    source = yaml.safe_load((slow / "sources" / "cmis.yaml").read_text())
+    source["throttle"]["seconds"] = 0.1
+    (slow / "sources" / "cmis.yaml").write_text(yaml.safe_dump(source))
+    options = ("cmis", *only("XQU"), *SINCE)
+    asked = len(county.server.requests)
+    process = subprocess.Popen(
+        command(tmp_path, *options), cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL
+    )
+    while len(county.server.requests) < asked + 25 and process.poll() is None:
+        time.sleep(0.02)
+    process.kill()
+    process.wait(timeout=30)
+    ran = run_crawl(tmp_path, *options, study=county.study)
+    assert ran.code == 0, ran.err
+    assert ran.rows(IDS.format("XQU")) == county.first.rows(IDS.format("XQU"))
 
 
 @pytest.mark.parametrize("code", ["XAL", "XBR", "XMA", "XQU"])
