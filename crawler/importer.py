@@ -18,6 +18,7 @@ from crawler.buyers import Buyers
 from crawler.journal import home_of
 from crawler.keep import Found, Keeper
 from crawler.metadata import About
+from crawler.procurements import link_procurements
 from crawler.runs import Run, close_killed, run
 from crawler.unpack import PACKED, Member, Part, unpack
 
@@ -111,6 +112,8 @@ def import_files(
             with batch.document():
                 importer.one(path)
         going.seen, going.kept, going.errors = done.files, done.kept, done.failed
+    if done.kept or done.unchanged:
+        link_procurements(store)
     return done
 
 

@@ -20,6 +20,7 @@ from crawler.markup import Element, links, of_class, page, text_of
 
 LONGEST_TITLE = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_PAGE = re.compile(rb"<(!doctype html|html)\b", re.IGNORECASE)
 _MEETING_FILE = re.compile(r"/documents/([gb])(\d+)/[^/]", re.IGNORECASE)
 _CONVERTED = re.compile(r"/mgconvert2pdf\.aspx$", re.IGNORECASE)
 _SUPPLEMENT = "9"
@@ -100,6 +101,20 @@ def meetings(content: bytes, asked: Committee) -> Iterator[ListedMeeting]:
         held_on, number = _date(node, "meetingdate"), _number(node, "meetingid")
         if held_on and number:
             yield ListedMeeting(number, asked, held_on, _text(node, "meetingstatus"))
+
+
+def undated(content: bytes) -> list[str]:
+    """Return the numbers of the meetings of an answer to GetMeetings that have no readable date."""
+    return [
+        number
+        for node in _parse(content, "getmeetings").iter("meeting")
+        if (number := _number(node, "meetingid")) and not _date(node, "meetingdate")
+    ]
+
+
+def is_page(content: bytes) -> bool:
+    """Whether an answer is a web page, which the web service never sends."""
+    return bool(_PAGE.match(content.lstrip(b"\xef\xbb\xbf \r\n\t")[:200]))
 
 
 def linked(content: bytes) -> Iterator[Linked]:
@@ -194,6 +209,8 @@ def clean(text: str) -> str:
 
 def _parse(content: bytes, root: str) -> etree._Element:
     """Return the root of an answer; raises `Broken` for anything that is not such an answer."""
+    if is_page(content):
+        raise Broken(f"a web page where the XML of a <{root}> was expected")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -1,5 +1,6 @@
 """The one place of a crawl that writes: what spiders yield becomes rows and files."""
 
+import re
 import sqlite3
 from collections import defaultdict
 from functools import singledispatchmethod
@@ -30,6 +31,9 @@ from crawler.runs import Run
 
 FLUSH_SECONDS = 1.0
 """A transaction is not held open while the next site is waited for."""
+
+
+_CREDENTIALS = re.compile(r"//[^/\s@]*@")
 
 
 class NotWritten(CorpusError):
@@ -180,9 +184,9 @@ class Writer:
             return
         self._keeper.visit(
             self._source.source,
-            answer.url,
+            without_password(answer.url),
             outcome,
-            reason=answer.reason,
+            reason=answer.reason and without_password(answer.reason),
             status=answer.status,
             etag=answer.etag,
             sha256=answer.sha256,
@@ -191,9 +195,15 @@ class Writer:
         if outcome is Outcome.FAILED:
             self._going.errors += 1
             reason = answer.reason or answer.error
-            self._store.fail(STAGE, answer.url, answer.error, reason, answer.permanent)
+            url, told = without_password(answer.url), without_password(reason)
+            self._store.fail(STAGE, url, answer.error, told, answer.permanent)
         else:
             self._store.mend(STAGE, answer.url)
+
+
+def without_password(text: str) -> str:
+    """Return a text without the names and passwords that its addresses carry."""
+    return _CREDENTIALS.sub("//", text)
 
 
 class WritePipeline:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-from corpus.codebook import Codebook
+from corpus.codebook import Codebook, Term
 from corpus.store import Batch, Store
 from corpus.study import Study
 from crawler import cadence
@@ -20,6 +20,7 @@ from crawler.ledger import Ledger, life
 from crawler.memory import CorpusMemory
 from crawler.pipelines import Writer
 from crawler.plan import Plan, Step
+from crawler.procurements import link_procurements
 from crawler.registry import spider_of
 from crawler.runs import Run, close_killed, run
 from crawler.settings import (
@@ -107,6 +108,7 @@ def crawl(
     done = Crawled()
     if plan.steps:
         _Crawling(store, study, plan, options, advance, done).start()
+    link_procurements(store)
     return done
 
 
@@ -228,16 +230,23 @@ def _names(plan: Plan, options: Options) -> list[str]:
 
 
 def phrases(codebook: Codebook) -> tuple[str, ...]:
-    """Return what a site's own search is asked for: what names a technique or product surely."""
-    return tuple(
-        dict.fromkeys(
-            term.phrase
-            for code in codebook.codes
-            if code.group in ("technique", "supplier_product")
-            for term in code.terms
-            if term.precision == "high"
-        )
-    )
+    """Return what a site's own search is asked for: what names a technique or product surely.
+
+    Terms of the study match inflected words; a site's search may not, so plurals are asked for too.
+    Single words are left out, but for names of products: they would find every other paper.
+    """
+    found: dict[str, None] = {}
+    for code in codebook.codes:
+        for term in code.terms if code.group in ("technique", "supplier_product") else ():
+            if term.precision == "high" and (" " in term.phrase or term.exact):
+                found |= dict.fromkeys(_forms(term))
+    return tuple(found)
+
+
+def _forms(term: Term) -> tuple[str, ...]:
+    if term.exact or term.phrase.endswith("s"):
+        return (term.phrase,)
+    return term.phrase, f"{term.phrase}s"
 
 
 def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:

@@ -15,6 +15,7 @@ from scrapy.exceptions import (
     CloseSpider,
     DownloadCancelledError,
     DownloadTimeoutError,
+    IgnoreRequest,
 )
 from scrapy.http import FormRequest, Response
 
@@ -34,6 +35,9 @@ MOST_REFUSALS = 3
 """So many refusals one after the other, and the site is left alone for this crawl."""
 LONGEST_SILENCE_SECONDS = 3600
 """A site that asks for a longer silence is left alone: the next crawl asks again."""
+
+GUARDED = "Refused"
+"""The error of what we did not ask for ourselves: it says nothing of the site's patience."""
 
 Turn = Callable[[], AsyncIterator[Item]]
 
@@ -134,7 +138,8 @@ class Conversation:
         if answer is None:
             answer = await self._politely(url, headers or {}, form)
             self.remember(answer, tally, form)
-        self._refusals = self._refusals + 1 if answer.outcome is Outcome.BLOCKED else 0
+        refused = answer.outcome is Outcome.BLOCKED and answer.error != GUARDED
+        self._refusals = self._refusals + 1 if refused else 0
         tally.note(answer)
         if self._refusals >= MOST_REFUSALS or self._silence(answer) > LONGEST_SILENCE_SECONDS:
             raise LeftAlone(answer)
@@ -186,7 +191,7 @@ class Conversation:
             request = self._request(url, headers, form)
             response = await crawler.engine.download_async(request)
         except Refused as refused:
-            return Answer(url, refused.outcome, reason=refused.reason, error="Refused")
+            return Answer(url, refused.outcome, reason=refused.reason, error=GUARDED)
         except ValueError as error:
             return _failed(url, "BadAddress", str(error), permanent=True)
         except (
@@ -280,7 +285,7 @@ def _unanswered(url: str, error: Exception) -> Answer:
         return _failed(url, "NoSuchHost", f"no address is known for {host}")
     if isinstance(error, DownloadTimeoutError):
         return _failed(url, "OutOfTime", str(error) or "no answer in time")
-    if isinstance(error, DownloadCancelledError):
+    if isinstance(error, DownloadCancelledError | IgnoreRequest):  # too long, packed or unpacked
         return _failed(url, "TooLarge", str(error), permanent=True)
     return _failed(url, type(error).__name__, str(error))
 

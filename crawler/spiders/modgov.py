@@ -1,10 +1,12 @@
 """Modern.Gov, the committee system of three councils in four."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
+from corpus.errors import Broken
 from corpus.study import Council
 from crawler import modgov
 from crawler.items import Answer, Item, Meeting, Tally
@@ -14,7 +16,7 @@ from crawler.spiders.findings import as_finding
 from crawler.spiders.modgov_pages import ABSENT
 from crawler.spiders.modgov_papers import base_of
 from crawler.spiders.modgov_search import ModgovSearch
-from crawler.spiders.papers import read
+from crawler.spiders.papers import broken, read
 
 
 class ModgovSpider(ModgovSearch):
@@ -52,8 +54,10 @@ class ModgovSpider(ModgovSearch):
             return
         listing = Tally()
         answer = await talk.ask(self._call(council, "GetCommittees"), listing)
-        if answer.status in ABSENT:
-            yield as_finding(answer, f"web service switched off ({answer.reason}); pages are read")
+        council = moved(council, answer, self.service)
+        if answer.status in ABSENT or modgov.is_page(answer.content):
+            why = answer.reason or "a web page in its place"
+            yield as_finding(answer, f"web service switched off ({why}); pages are read")
             async for item in self.by_pages(talk, council, left):
                 yield item
             return
@@ -83,7 +87,12 @@ class ModgovSpider(ModgovSearch):
         for one in committees:
             url = self._call(council, "GetMeetings", lCommitteeId=one.number, **dates)
             answer = await talk.ask(url, tally)
-            yield read(answer, partial(modgov.meetings, asked=one), tally)
+            answer, listed = read(answer, partial(modgov.meetings, asked=one), tally)
+            lost = modgov.undated(answer.content) if answer.ok else []
+            if lost:
+                told = f"of meeting {', '.join(lost[:5])} no date can be read"
+                answer = tally.note(broken(answer, Broken(told)))
+            yield answer, listed
 
     async def _by_service(
         self, talk: Conversation, council: Council, listed: modgov.ListedMeeting, tally: Tally
@@ -116,6 +125,12 @@ class ModgovSpider(ModgovSearch):
     def _call(self, council: Council, operation: str, **parameters: str) -> str:
         asked = f"?{urlencode(parameters)}" if parameters else ""
         return f"{base_of(council)}{self.service}{operation}{asked}"
+
+
+def moved(council: Council, answer: Answer, service: str) -> Council:
+    """Return the council at the address to which its site has led, where it leads elsewhere."""
+    base, found, _ = answer.final_url.partition(service)
+    return replace(council, base_url=base) if found and answer.ok else council
 
 
 def _day(day: date) -> str:

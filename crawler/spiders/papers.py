@@ -62,7 +62,7 @@ class CouncilSpider(CorpusSpider):
                 return Fetched(paper, talk.remember(known, tally))
         answer = await talk.ask(paper.url, Tally(tally.month), held.conditions if held else None)
         if answer.ok and not answer.content:
-            answer = _broken(answer, Broken("an empty answer"))
+            answer = broken(answer, Broken("an empty answer"))
         if held and not held.forgotten and answer.status in VANISHED_STATUSES:
             answer = replace(answer, outcome=Outcome.MISSING)
         return Fetched(paper, tally.note(answer))
@@ -98,10 +98,11 @@ def read(
     try:
         return answer, list(parse(answer.content)) if answer.ok else []
     except Broken as error:
-        return tally.note(_broken(answer, error)), []
+        return tally.note(broken(answer, error)), []
 
 
-def _broken(answer: Answer, error: Broken) -> Answer:
+def broken(answer: Answer, error: Broken) -> Answer:
+    """Return an answer that could not be read as a failure named after the error."""
     return replace(answer, outcome=Outcome.FAILED, reason=str(error), error=error.name, content=b"")
 
 
