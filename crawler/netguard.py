@@ -82,6 +82,9 @@ class GuardMiddleware:
         """Refuse what must not be asked; redirects and robots.txt come through here too."""
         if request.url == SEED:
             return
+        # A redirected request would wait in the queue of the host it came from: each host has its
+        # own pause and its own single connection.
+        request.meta.pop("download_slot", None)
         parts = urlsplit(request.url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host:

@@ -55,7 +55,7 @@ def test_a_check_says_who_is_recognised(checked: tuple[Path, Site, str]) -> None
     }
     assert found["GOO"]["newest"] is None or found["GOO"]["newest"].startswith("20")
     assert found["SHU"]["outcome"] == "robots-refused"
-    assert "committees" in found["PLA"]["message"]
+    assert "Modern.Gov" in found["PLA"]["message"]
 
 
 def test_a_check_is_kept_and_collects_nothing(checked: tuple[Path, Site, str]) -> None:
