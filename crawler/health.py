@@ -112,8 +112,8 @@ def _stale(store: Store, study: Study, today: date) -> Iterator[Complaint]:
 def _quiet(store: Store, today: date) -> Iterator[Complaint]:
     """Yield councils that have published nothing for much longer than they used to."""
     pairs = store.rows(
-        "select distinct source, coalesce(council, '') as council from documents d "
-        "where source in (select source from crawls where source not like 'folder-%')"
+        "select distinct source, coalesce(council, '') as council from documents "
+        "where source in (select source from sources where kind = 'papers')"
     )
     for pair in pairs:
         of = pair["source"], pair["council"]
