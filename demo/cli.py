@@ -45,6 +45,8 @@ def describe(server: "CountyServer") -> dict[str, Any]:
 def _example(council: "DemoCouncil") -> str:
     if council.platform == "modgov":
         return "mgWebService.asmx/GetCommittees" if council.service else "mgListCommittees.aspx"
+    if council.platform == "parchment":
+        return "api/calendar?month=2026-05"
     return council.entry or "democracy/meetings/"
 
 

@@ -39,6 +39,7 @@ _LOOKS = {
     "XMA": Look("Times-Roman", "Times-Bold", "#3d2f63"),
     "XQU": Look("Helvetica", "Helvetica-Bold", "#7a3b12"),
     "XTO": Look("Times-Roman", "Times-Bold", "#14535c"),
+    "XPA": Look("Helvetica", "Helvetica-Bold", "#5c4a14"),
 }
 
 

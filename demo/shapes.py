@@ -129,7 +129,7 @@ class DemoCouncil:
 
 @dataclass(frozen=True)
 class World:
-    """The whole county: six councils and one procurement service."""
+    """The whole county: seven councils and one procurement service."""
 
     councils: tuple[DemoCouncil, ...]
     notices: tuple[dict[str, Any], ...]

@@ -27,6 +27,7 @@ from demo.pages import (
     meetings_page,
     search_form_page,
 )
+from demo.parchment import ParchmentSite
 from demo.shapes import DemoCommittee, DemoCouncil, DemoMeeting, World
 
 _ITEM_DOCUMENT = re.compile(r"/documents/s(\d+)/.")
@@ -186,5 +187,6 @@ def sites(world: World) -> dict[str, Site]:
     found: dict[str, Site] = {one.host: CouncilSite(one) for one in world.on("modgov")}
     found |= {one.host: CmisSite(one) for one in world.on("cmis")}
     found |= {one.host: OwnSite(one) for one in world.on("pages")}
+    found |= {one.host: ParchmentSite(one) for one in world.on("parchment")}
     found[world.notices_host] = NoticesSite(world.notices)
     return found

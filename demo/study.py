@@ -38,6 +38,7 @@ def write_study(folder: Path, port: int, codebook: Path, *, trials: bool = False
     _write_yaml(folder / "sources" / "modgov.yaml", _modgov(world, troubled, port))
     _write_yaml(folder / "sources" / "cmis.yaml", _cmis(world, port))
     _write_yaml(folder / "sources" / "pages.yaml", _pages(world, port))
+    _write_yaml(folder / "sources" / "parchment.yaml", _parchment(world, port))
     _write_yaml(folder / "sources" / "contracts-finder.yaml", _notices(world, port))
     for name, source in _services(port).items():
         _write_yaml(folder / "sources" / f"{name}.yaml", source)
@@ -79,7 +80,7 @@ def _source(
         "url": url,
         "licence": "CC0-1.0",
         "licence_url": "https://creativecommons.org/publicdomain/zero/1.0/",
-        "coverage": "invented councils, six without trouble, January 2023 to September 2026",
+        "coverage": "invented councils, seven without trouble, January 2023 to September 2026",
         "spider": spider,
         "throttle": dict(_THROTTLE),
         "window": dict(window),
@@ -98,6 +99,10 @@ def _modgov(world: World, troubled: list[Trouble], port: int) -> dict[str, Any]:
 
 def _cmis(world: World, port: int) -> dict[str, Any]:
     return _papers(world, port, "cmis", "CMIS committee papers of the county")
+
+
+def _parchment(world: World, port: int) -> dict[str, Any]:
+    return _papers(world, port, "parchment", "Parchment committee papers of the county")
 
 
 def _pages(world: World, port: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The fictional county of six councils, built from `banks/county.yaml`: the same each time."""
+"""The fictional county of seven councils, built from `banks/county.yaml`: the same each time."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

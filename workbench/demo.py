@@ -30,7 +30,7 @@ COUNTY_PORT = 8011
 def demo(command: Command, port: int, no_serve: bool) -> None:
     """Build and serve a whole corpus from a fictional county.
 
-    Six councils, the procurement services and a dozen sites that refuse, are dead or have moved
+    Seven councils, the procurement services and a dozen sites that refuse, are dead or have moved
     are served on this machine, crawled over HTTP, read, coded, modelled and shown. No network is
     needed.
 

@@ -67,7 +67,7 @@ def test_papers_and_notices_are_kept(county: County) -> None:
     # One attempt each at a name that does not resolve and at a port where nobody listens.
     unheard = 2
     assert sum(one["requests"] for one in told.values()) == county.first_requests + unheard
-    papers = sum(told[source]["kept"] for source in ("modgov", "cmis", "pages"))
+    papers = sum(told[source]["kept"] for source in ("modgov", "cmis", "pages", "parchment"))
     assert papers == sum(kinds.values()) - kinds["notice"] - kinds["atrs"]
 
 

@@ -21,11 +21,16 @@ def test_councils(study: Path) -> None:
     with (study / "councils.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COUNCIL_COLUMNS
-    assert [row["council"] for row in rows][:6] == ["XAL", "XBR", "XTH", "XMA", "XQU", "XTO"]
+    assert [row["council"] for row in rows][:7] == ["XAL", "XBR", "XTH", "XMA", "XQU", "XTO", "XPA"]
     quick = [one.council.code for one in troubles() if not one.trial]
-    assert [row["council"] for row in rows][6:] == quick
+    assert [row["council"] for row in rows][7:] == quick
     assert rows[0]["base_url"] == "http://democracy.aldermere.test:8123"
-    assert [row["platform"] for row in rows][:6] == [*["modgov"] * 4, "cmis", "unknown"]
+    assert [row["platform"] for row in rows][:7] == [
+        *["modgov"] * 4,
+        "cmis",
+        "unknown",
+        "parchment",
+    ]
     assert rows[4]["base_url"].endswith("/quennick/Councillors.aspx")
 
 
@@ -35,6 +40,7 @@ def test_councils(study: Path) -> None:
         ("modgov", "papers", "modgov", 15),
         ("cmis", "papers", "cmis", 1),
         ("pages", "papers", "pages", 1),
+        ("parchment", "papers", "parchment", 1),
         ("contracts-finder", "notices", "contracts_finder", 1),
     ],
 )

@@ -12,16 +12,17 @@ def test_the_same_county_each_time(world: World) -> None:
     assert build_world() == world
 
 
-def test_six_councils_under_the_reserved_name(world: World) -> None:
-    assert len(world.councils) == 6
+def test_seven_councils_under_the_reserved_name(world: World) -> None:
+    assert len(world.councils) == 7
     assert Counter(council.type for council in world.councils) == {
         "County": 1,
-        "Non-metropolitan district": 5,
+        "Non-metropolitan district": 6,
     }
     assert Counter(council.platform for council in world.councils) == {
         "modgov": 4,
         "cmis": 1,
         "pages": 1,
+        "parchment": 1,
     }
     assert [one.code for one in world.on("modgov", service=False)] == ["XMA"]
     assert all(
@@ -38,7 +39,8 @@ def test_counts(world: World) -> None:
 
 
 def test_the_councils_of_other_systems_are_small(world: World) -> None:
-    small = (*world.on("modgov", service=False), *world.on("cmis"), *world.on("pages"))
+    others = [world.on(platform) for platform in ("cmis", "pages", "parchment")]
+    small = (*world.on("modgov", service=False), *sum(others, ()))
     assert all(15 <= sum(1 for _ in council.papers()) <= 25 for council in small)
 
 
