@@ -14,16 +14,38 @@ from corpus.lexicon import Lexicon
 from corpus.settings import Settings
 from extract.page import Page
 from extract.readers import pdf
+from extract.readers.compound import read_compound
 from extract.readers.html import read_html
+from extract.readers.mail import read_eml
+from extract.readers.markup import read_xml
 from extract.readers.notice import read_notice
-from extract.readers.office import read_docx
+from extract.readers.opendocument import read_odf
+from extract.readers.rich import read_rtf
+from extract.readers.sheets import read_csv, read_xlsx
+from extract.readers.slides import read_pptx
 from extract.readers.text import read_nothing, read_text
+from extract.readers.word import read_docx
 
 Reader = Callable[[Path, Settings], Iterator[Page]]
 
 READERS: dict[str, Reader] = {
     formats.DOCX.mime: read_docx,
+    formats.XLSX.mime: read_xlsx,
+    formats.PPTX.mime: read_pptx,
+    formats.ODF.mime: read_odf,
+    formats.ODT.mime: read_odf,
+    formats.ODS.mime: read_odf,
+    formats.ODP.mime: read_odf,
+    formats.OLE.mime: read_compound,
+    formats.DOC.mime: read_compound,
+    formats.XLS.mime: read_compound,
+    formats.PPT.mime: read_compound,
+    formats.MSG.mime: read_compound,
+    formats.RTF.mime: read_rtf,
+    formats.CSV.mime: read_csv,
+    formats.EML.mime: read_eml,
     formats.HTML.mime: read_html,
+    formats.XML.mime: read_xml,
     formats.TEXT.mime: read_text,
     formats.OCDS.mime: read_notice,
     formats.EMPTY.mime: read_nothing,
@@ -31,14 +53,6 @@ READERS: dict[str, Reader] = {
 """Readers that are cheap enough to read every file in full."""
 UNREAD = {
     formats.JSON.mime: "JSON that holds no OCDS release",
-    formats.ODF.mime: "OpenDocument files are not read yet",
-    formats.RTF.mime: "RTF is not read yet",
-    formats.OLE.mime: "Word, Excel and PowerPoint files of before 2007 are not read yet",
-    formats.PPTX.mime: "PowerPoint files are not read yet",
-    formats.XLSX.mime: "Excel files are not read yet",
-    formats.CSV.mime: "CSV files are not read yet",
-    formats.EML.mime: "e-mails are not read yet",
-    formats.XML.mime: "XML is not read",
     formats.IMAGE.mime: "images are not read yet",
     formats.ZIP.mime: "an archive inside an archive, or one of an unknown kind",
     formats.GZIP.mime: "a compressed file inside an archive",

@@ -23,6 +23,7 @@ from corpus.codebook import Codebook, load_codebook
 from corpus.settings import Settings
 from corpus.store import Store, writing
 from corpus.study import Study, keep_study, load_study
+from tests.compound import compound
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT, TOP, LINE = 72, 770, 16
@@ -232,6 +233,10 @@ class Make:
             for name, content in members.items():
                 archive.writestr(name, content)
         return out.getvalue()
+
+    def compound(self, streams: dict[str, bytes]) -> bytes:
+        """A compound file (OLE2); a name `a/b` lies in the storage `a`."""
+        return compound(streams)
 
     def release(self, number: str = "r1", **more: Any) -> dict[str, Any]:
         """An OCDS release of Contracts Finder."""

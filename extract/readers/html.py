@@ -1,23 +1,49 @@
 """HTML: the main text of a page, or all of its text where no main part stands out."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import trafilatura
 from lxml import etree, html
+from w3lib.encoding import html_body_declared_encoding
 
 from corpus.settings import Settings
-from extract.page import Page, in_parts
+from extract.page import Page
+from extract.parts import bounded, check_chars, in_parts
+from extract.readers.package import damaged
 from extract.readers.text import decode
 
 
 def read_html(path: Path, settings: Settings) -> Iterator[Page]:
-    """Yield the readable text of an HTML file in parts; scripts and styles are no text."""
-    source = decode(path.read_bytes())[: settings.max_text_chars]
+    """Yield the readable text of an HTML file in parts; scripts and styles are no text.
+
+    Raises `Broken` or `TooLarge`.
+    """
+    with damaged("HTML"):
+        source = _decoded(path.read_bytes())
+        check_chars(len(source), settings)
+        text = html_text(source)
+    yield from bounded(in_parts(text), settings)
+
+
+def _decoded(content: bytes) -> str:
+    """Return the source; what it declares of its encoding is asked where its bytes are no UTF-8."""
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
+    declared = html_body_declared_encoding(content[:4096])
+    if declared and declared != "cp1252":  # which is also what servers declare unasked
+        with suppress(LookupError, UnicodeDecodeError):
+            return content.decode(declared)
+    return decode(content)
+
+
+def html_text(source: str) -> str:
+    """Return what an HTML page says: its main part, or all where none stands out."""
     main = trafilatura.extract(
         source, include_tables=True, include_comments=False, favor_recall=True
     )
-    yield from in_parts(main or _all_text(source))
+    return main or _all_text(source)
 
 
 def _all_text(source: str) -> str:

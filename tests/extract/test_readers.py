@@ -9,12 +9,13 @@ import pytest
 
 from corpus.errors import Broken, Encrypted, ReadingError, TooLarge
 from corpus.settings import Settings
-from extract.page import PART_CHARS, Page, clean, in_parts
+from extract.page import Page, clean
+from extract.parts import PART_CHARS, in_parts
 from extract.readers import pdf
 from extract.readers.html import read_html
 from extract.readers.notice import read_notice
-from extract.readers.office import read_docx
 from extract.readers.text import decode, read_nothing, read_text
+from extract.readers.word import read_docx
 from tests.conftest import Make
 
 TWO_PAGES = (["The council uses predictive analytics.", "It helps families."], ["A second page."])
