@@ -1,8 +1,10 @@
 """HTML: the main text of a page, or all of its text where no main part stands out."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import trafilatura
 from lxml import etree, html
@@ -13,6 +15,20 @@ from extract.page import Page
 from extract.parts import bounded, check_chars, in_parts
 from extract.readers.package import damaged
 from extract.readers.text import decode
+
+ENOUGH = 0.5
+"""Share of what a page shows that its main part must hold to be taken for the whole."""
+_UNSHOWN = frozenset(
+    ["head", "nav", "script", "style", "noscript", "template", "svg", "select", "button"]
+)
+_MARGINS = frozenset(["header", "footer", "aside"])
+_CELLS = frozenset(["td", "th"])
+_LINES = "br div li tr dt dd ul ol dl table caption pre form fieldset legend option figure"
+_PARAGRAPHS = "p h1 h2 h3 h4 h5 h6 section article main blockquote hr"
+_BLOCKS = {
+    **dict.fromkeys(_LINES.split(), "\n"),
+    **dict.fromkeys(_PARAGRAPHS.split(), "\n\n"),
+}
 
 
 def read_html(path: Path, settings: Settings) -> Iterator[Page]:
@@ -39,15 +55,11 @@ def _decoded(content: bytes) -> str:
 
 
 def html_text(source: str) -> str:
-    """Return what an HTML page says: its main part, or all where none stands out."""
-    main = trafilatura.extract(
-        source, include_tables=True, include_comments=False, favor_recall=True
-    )
-    return main or _all_text(source)
+    """Return what an HTML page says: the part it marks as its main one, else what stands out.
 
-
-def _all_text(source: str) -> str:
-    """Return the text of everything that is shown."""
+    Where neither holds half of what is shown outside menus, all of that is returned: a list of
+    links or a table of results is no running text, and still what the page is about.
+    """
     try:
         root = html.document_fromstring(
             source.encode("utf-8", "replace"),
@@ -55,7 +67,36 @@ def _all_text(source: str) -> str:
         )
     except (etree.ParserError, ValueError):
         return ""
-    for element in root.xpath("//script | //style | //noscript | //template"):
-        element.drop_tree()
-    lines = (" ".join(line.split()) for line in root.itertext())
-    return "\n".join(line for line in lines if line)
+    marked = root.xpath("(//main | //*[@role='main'])[not(ancestor::main)]")
+    text = "\n\n".join(filter(None, (_shown(part, _UNSHOWN) for part in marked)))
+    if text:
+        return text
+    whole = _shown(root, _UNSHOWN | _MARGINS)
+    main = trafilatura.extract(
+        source, include_tables=True, include_comments=False, favor_recall=True
+    )
+    return main if main and len(main) > ENOUGH * len(whole) else whole
+
+
+def _shown(root: Any, unshown: frozenset[str]) -> str:
+    """Return the text of everything that is shown: blocks as lines, cells parted by bars."""
+    pieces: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        name = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if name in unshown:
+                walk.skip_subtree()
+                continue
+            bar = name in _CELLS and element.getprevious() is not None
+            pieces += (" | " if bar else _BLOCKS.get(name, ""), _one_line(element.text))
+            continue
+        pieces.append(_BLOCKS.get(name, ""))
+        if element is not root:
+            pieces.append(_one_line(element.tail))
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _one_line(text: str | None) -> str:
+    return (text or "").replace("\n", " ")

@@ -27,13 +27,13 @@ def read_xlsx(path: Path, settings: Settings) -> Iterator[Page]:
 
     Raises `Broken`, `Encrypted`, `TooLarge`, or `Unsupported` for the binary kind.
     """
-    with opened(path, settings, "XLSX") as package:
+    with opened(path, settings, "XLSX") as package, path.open("rb") as file:
         if "xl/workbook.bin" in package.names:
             raise Unsupported("a binary Excel workbook (XLSB): saved as XLSX it is read")
         for name in package.names:
             if name.endswith(("workbook.xml", "sharedStrings.xml")):
                 package.xml(name)  # refused by name where it declares entities
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             yield from bounded(_sheets(map(_lines_of, book.worksheets), settings), settings)
         finally:
