@@ -100,23 +100,23 @@ def wide(text: str) -> bytes:
     return text.encode("utf-16-le")
 
 
-def msg(place: str = "", **more: bytes) -> dict[str, bytes]:
+def msg(place: str = "") -> dict[str, bytes]:
     """The streams of an Outlook message in a storage."""
     tag = "__substg1.0_"
     sent = bytes(24 if place else 32) + (0x00390040).to_bytes(4, "little") + bytes(4)
-    sent += (133_590_222_000_000_000).to_bytes(8, "little")
+    sent += (133_590_258_000_000_000).to_bytes(8, "little")
     streams = {
         "__properties_version1.0": sent,
         f"{tag}0037001F": wide("FOI 5"),
         f"{tag}0C1A001E": b"M\xe1ire",
     }
-    return {f"{place}{name}": content for name, content in (streams | more).items()}
+    return {f"{place}{name}": content for name, content in streams.items()}
 
 
 def test_an_outlook_message_is_read_like_any_mail(make: Make, tmp_path: Path) -> None:
     storage = "__attach_version1.0_#00000000/"
     content = make.compound(
-        msg(__substg1=b"")
+        msg()
         | {"__substg1.0_1000001F": wide("We use risk scores.")}
         | {f"{storage}__substg1.0_3707001F": wide("Answer.pdf")}
     )

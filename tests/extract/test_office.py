@@ -220,7 +220,10 @@ def odf(kind: str, body: str, **members: str) -> bytes:
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "text", "table", "draw", "presentation", "style")
     )
-    content = f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"
+    content = (
+        f"<office:document-content {spaces}><office:body>{body}</office:body>"
+        "</office:document-content>"
+    )
     named = {
         "mimetype": f"application/vnd.oasis.opendocument.{kind}",
         "content.xml": content,
@@ -272,8 +275,8 @@ def test_opendocument_sheets_and_slides_are_pages(pages: Reading) -> None:
         '<table:table table:name="Spending"><table:table-row>'
         + cell.format(repeated, "x")
         + '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
-        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
-        "</table:table>"
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/>'
+        "</table:table-row></table:table>"
     )
     read = pages(
         read_odf, odf("spreadsheet", f"<office:spreadsheet>{sheet * 2}</office:spreadsheet>")
