@@ -104,6 +104,15 @@ def tesseract() -> str:
 
 
 @pytest.fixture(scope="session")
+def antiword() -> str:
+    """The path of antiword; its sister catdoc is there too."""
+    found = shutil.which("antiword")
+    if not found or not shutil.which("catdoc"):
+        missing("antiword and catdoc are not installed")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium browser."""
     names = ("chromium", "chromium-browser", "google-chrome")

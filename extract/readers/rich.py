@@ -15,7 +15,7 @@ _HEADER = re.compile(r"\{\\header[lrf]?(?![a-z])")
 _FOOTER = re.compile(r"\{\\footer[lrf]?(?![a-z])")
 _ASIDE = re.compile(r"\{\\(?:footnote|shptxt|\*\\shptxt)(?![a-z])")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
-_PAGE = re.compile(r"\\page(?![a-z])")
+_PAGE = re.compile(r"\\page(?![a-z]) ?")
 _PREAMBLE = r"{\rtf1"
 
 

@@ -24,6 +24,9 @@ _OLD = ("cp1252", "iso8859_14", "mac_roman", "cp850")
 _USUAL = frozenset("£€‘’“”–—•…©®™°½¼¾²³§×÷·éèêëáàâäîïíìôöóòûüúùŵŷẁẃẅỳÿçñÉÀÂÊÎÔÛŴŶÖÜÄåøæß\xa0\xad")
 _ENOUGH = 0.7
 """Share of letters beyond ASCII that must be usual here; below it, any language is thought of."""
+_MOST_BEYOND = 0.3
+"""Share of bytes beyond ASCII in a text in Latin letters; in other scripts nearly all are."""
+_ASCII = bytes(range(128))
 _GUESS_BYTES = 200_000
 _LONE = re.compile(r"[\udc80-\udcff]")
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/|[./]*/\.git/annex/objects/")
@@ -61,6 +64,9 @@ def _windows(lone: re.Match[str]) -> str:
 def _office(content: bytes) -> str | None:
     """Return the reading whose letters beyond ASCII are the most usual here."""
     best, most = None, -1.0
+    sample = content[:_GUESS_BYTES]
+    if len(sample.translate(None, _ASCII)) > _MOST_BEYOND * len(sample):
+        return None
     for encoding in _OLD:
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)

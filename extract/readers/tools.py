@@ -10,9 +10,9 @@ from corpus.errors import OutOfTime
 from corpus.settings import Settings
 
 _SHELL = "/bin/sh"
-_LIMITED = 'ulimit -t "$1" -f "$2"; shift 2; exec "$@"'
+_LIMITED = 'ulimit -t "$1"; ulimit -f "$2"; shift 2; exec "$@"'
 """A worker that is killed cannot end its program: the limit on its processor time does."""
-SHARE_OF_TIME = 0.5
+SHARE_OF_TIME = 0.3
 """Of a file's time, for one program: then there is time for another, and the worker reports it."""
 _BLOCK = 512
 
