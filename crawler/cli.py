@@ -56,8 +56,9 @@ def import_(
 ) -> None:
     """Bring in local files: folders, files, ZIPs.
 
-    PDF, DOCX, HTML, text and OCDS JSON are read; every other kind is recorded by name. The same
-    bytes are stored once, however often they are found.
+    PDF, Word, Excel, PowerPoint, OpenDocument, RTF, HTML, e-mails, CSV, XML, text and OCDS JSON
+    are read; every other kind is recorded by name. The same bytes are stored once, however often
+    they are found.
 
     \b
     Examples:

@@ -1,21 +1,33 @@
 """What takes long: damaged files by the hundred, the whole real set, a million pages."""
 
+import io
 import json
+import os
 import random
 import subprocess
 import sys
 import time
+import zipfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus import formats
+from corpus.errors import ReadingError
 from corpus.ids import page_id, sha256
 from corpus.search import search
 from corpus.store import Batch, Store, reading, writing
 from demo.papers import render
 from demo.world import build_world
+from tests.conftest import Make
+from tests.extract.test_mail import mail, msg
+from tests.extract.test_office import odf, slides
+from tests.extract.test_sheets import ROWS, xls, xlsx
 
+VARIANTS = int(os.environ.get("VARIANTS", "2500"))
+NAMED = {kind.__name__ for kind in ReadingError.__subclasses__()}
 pytestmark = pytest.mark.soak
 
 
@@ -31,34 +43,90 @@ def corpus(path: Path, *arguments: str) -> Any:
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
-    """Return a file cut short, with bytes overwritten, or with a piece of it repeated."""
+    """Return a file cut short, with bytes overwritten, bits flipped, or a piece of it repeated."""
     whole = chance.random() < 0.7
     torn = bytearray(content if whole else content[: chance.randrange(1, len(content) + 1)])
     for _ in range(chance.randrange(0, 20)):
         torn[chance.randrange(len(torn))] = chance.randrange(256)
+    for _ in range(chance.randrange(0, 20)):
+        torn[chance.randrange(len(torn))] ^= 1 << chance.randrange(8)
     start = chance.randrange(len(torn))
     return bytes(torn) + bytes(torn[start : start + chance.randrange(2000)])
 
 
-def test_damaged_files_are_all_accounted_for(tmp_path: Path) -> None:
-    folder, chance = tmp_path / "papers", random.Random(7)
-    folder.mkdir()
+def spliced(content: bytes, other: bytes, chance: random.Random) -> bytes:
+    """Return the beginning of one file with the end of another."""
+    return content[: chance.randrange(len(content))] + other[chance.randrange(len(other)) :]
+
+
+def damaged_inside(content: bytes, chance: random.Random) -> bytes:
+    """Return an archive that is whole, with a member that is damaged: checksums hide nothing."""
+    out = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+            names = sorted(n for n in old.namelist() if n.endswith((".xml", ".rels")))
+            chosen = set(chance.choices(names, k=2))
+            for name in old.namelist():
+                part = old.read(name)
+                new.writestr(name, damaged(part, chance) if name in chosen and part else part)
+    except (zipfile.BadZipFile, IndexError, NotImplementedError):
+        return damaged(content, chance)
+    return out.getvalue()
+
+
+def specimens(testdata: Path) -> dict[str, list[bytes]]:
+    """Return small whole files by format: real ones, and made ones where none is real."""
+    chance, found = random.Random(7), defaultdict(list)
     papers = [
         d for c in build_world().councils for m in c.meetings for i in m.items for d in i.documents
     ]
-    for number, paper in enumerate(chance.sample(papers, 60)):
-        content, _ = render(paper)
-        for variant in range(5):
-            (folder / f"{number:03}-{variant}").write_bytes(damaged(content, chance))
+    made = [
+        *(render(paper)[0] for paper in chance.sample(papers, 20)),
+        *(slides(), xlsx(ROWS), xls(ROWS), mail().as_bytes(), Make().compound(msg())),
+        odf("presentation", "<office:presentation><draw:page/></office:presentation>"),
+        odf("spreadsheet", "<office:spreadsheet><table:table/></office:spreadsheet>"),
+        b"<?xml version='1.0'?><minutes><item>One</item></minutes>",
+    ]
+    real = (p.read_bytes() for p in sorted((testdata / "corpus").rglob("*.*")) if p.is_file())
+    for content in [*made, *(c for c in real if 0 < len(c) < 100_000)]:
+        kind = formats.sniff(content)
+        if kind is not formats.JSON and len(found[kind.name]) < 30:
+            found[kind.name].append(content)
+    return found
+
+
+def test_damaged_files_are_all_accounted_for(tmp_path: Path, testdata: Path) -> None:
+    """Text or a named failure, each within its limit, and the command lives on."""
+    folder, chance = tmp_path / "papers", random.Random(7)
+    folder.mkdir()
+    kinds = specimens(testdata)
+    assert len(kinds) > 12
+    whole = [content for contents in kinds.values() for content in contents]
+    ways = (
+        damaged,
+        damaged_inside,
+        lambda content, chance: spliced(content, chance.choice(whole), chance),
+    )
+    for number in range(VARIANTS):
+        kind = sorted(kinds)[number % len(kinds)]
+        content = chance.choice(ways)(chance.choice(kinds[kind]), chance)
+        (folder / f"{number:05}-{kind}").write_bytes(content or b"x")
     path = tmp_path / "corpus.db"
     imported = corpus(path, "import", str(folder))
-    assert imported["files"] == 300
-    corpus(path, "build")
+    assert imported["files"] == VARIANTS
+    corpus(path, "extract")
     status = corpus(path, "status")
     assert sum(status["files_by_outcome"].values()) == status["files"]
     assert "not-extracted" not in status["files_by_outcome"]
     assert corpus(path, "doctor") == {"problems": [], "mended": []}
-    print(status["files_by_outcome"])
+    with reading(path) as store:
+        failed = store.rows("select stage, error, count(*) n from failures group by 1, 2")
+        ended = store.rows(
+            "select mime, outcome, count(*) n from files group by 1, 2 order by 1, 2"
+        )
+    for row in [*ended, *failed]:
+        print(*row.values())
+    assert {row["error"] for row in failed} <= NAMED
 
 
 def test_the_whole_real_set_is_accounted_for(tmp_path: Path, testdata: Path) -> None:
