@@ -12,6 +12,8 @@ from corpus.describe import TABLES
 from corpus.ids import page_id, sha256
 from corpus.store import Store, is_sqlite
 
+_PLAIN_WORD = re.compile(r"(?<!\S)[A-Za-z0-9]+(?!\S)")
+"""Words about whose ends Python and FTS5 agree; private signs are letters to FTS5 alone."""
 INDEX_SAMPLE = 200
 """Pages looked up by their words to see that the index points to the right rows."""
 
@@ -82,7 +84,7 @@ def _index(store: Store) -> Iterator[Problem]:
         "select rowid as id, text from pages where outcome = 'text' and abs(random()) % ? < ?",
         (max(pages, 1), INDEX_SAMPLE),
     ):
-        words = " ".join(f'"{word}"' for word in re.findall(r"\w+", row["text"])[:5])
+        words = " ".join(f'"{word}"' for word in _PLAIN_WORD.findall(row["text"])[:5])
         wrong += bool(words) and not store.value(
             "select 1 from pages_fts where pages_fts match ? and rowid = ?", (words, row["id"])
         )

@@ -103,7 +103,14 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, settings: Setting
         if len(content) > member.file_size:
             return [Member(name, b"", "is larger than the archive says")]
         return _opened(content, name, name, settings)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        ValueError,  # of a member that begins before its archive
+    ) as error:
         return [Member(name, b"", f"is damaged: {error}")]
     except Unsupported as error:
         return [Member(name, b"", str(error))]

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import olefile
 
-from corpus.errors import Unsupported
+from corpus.errors import Broken, Unsupported
 from corpus.settings import Settings
 from extract.page import Page
 from extract.parts import bounded, in_parts
@@ -107,7 +107,7 @@ def _text(part: EmailMessage) -> str:
         return ""
     with suppress(LookupError, UnicodeDecodeError):
         return content.decode(part.get_content_charset() or "utf-8")
-    return decode(content)
+    return _lenient(content)
 
 
 _SUBJECT, _FROM, _TO, _CC = "0037", "0C1A", "0E04", "0E03"
@@ -161,7 +161,7 @@ def _written(stored: Any, place: list[str]) -> str:
         return plain
     rich = _property(stored, place, f"{_HTML}0102")
     if rich:
-        return html_text(decode(rich))
+        return html_text(_lenient(rich))
     if _property(stored, place, f"{_RICH}0102"):
         raise Unsupported("an Outlook message whose text is compressed RTF alone")
     return _said(stored, place, _HTML)
@@ -173,7 +173,14 @@ def _said(stored: Any, place: list[str], tag: str) -> str:
     if wide:
         return wide.decode("utf-16-le", "replace").rstrip("\0")
     narrow = _property(stored, place, f"{tag}001E")
-    return decode(narrow).rstrip("\0") if narrow else ""
+    return _lenient(narrow).rstrip("\0")
+
+
+def _lenient(content: bytes) -> str:
+    """Return bytes as text; a damaged piece must not cost the rest of the message."""
+    with suppress(Broken):
+        return decode(content)
+    return content.decode("cp1252", "replace")
 
 
 def _property(stored: Any, place: list[str], tag: str) -> bytes:

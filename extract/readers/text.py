@@ -36,7 +36,7 @@ _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/|[./]*/\.git/
 def decode(content: bytes) -> str:
     """Return bytes as text: by their mark, as UTF-8, as offices here wrote, else as they look.
 
-    Raises `Broken` where no encoding fits.
+    Single bytes that are damaged are marked; raises `Broken` where no encoding fits at all.
     """
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
@@ -64,8 +64,7 @@ def _windows(lone: re.Match[str]) -> str:
 def _office(content: bytes) -> str | None:
     """Return the reading whose letters beyond ASCII are the most usual here."""
     best, most = None, -1.0
-    sample = content[:_GUESS_BYTES]
-    if len(sample.translate(None, _ASCII)) > _MOST_BEYOND * len(sample):
+    if _beyond(content) > _MOST_BEYOND:
         return None
     for encoding in _OLD:
         with suppress(UnicodeDecodeError):
@@ -77,10 +76,18 @@ def _office(content: bytes) -> str | None:
     return best if most >= _ENOUGH else None
 
 
+def _beyond(content: bytes) -> float:
+    """Return the share of bytes beyond ASCII."""
+    sample = content[:_GUESS_BYTES]
+    return len(sample.translate(None, _ASCII)) / max(len(sample), 1)
+
+
 def _guessed(content: bytes) -> str:
     best = from_bytes(content[:_GUESS_BYTES]).best()
-    if best is None:
+    if best is None and _beyond(content) > _MOST_BEYOND:
         raise Broken("no text encoding fits its bytes")
+    if best is None:
+        return content.decode("cp1252", "replace")
     return content.decode(best.encoding, "replace")
 
 

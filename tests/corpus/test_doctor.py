@@ -26,7 +26,7 @@ def sound(tmp_path_factory, packaged_study: Study, codebook: Codebook, make: Mak
     papers = folder / "papers"
     papers.mkdir()
     (papers / "a.pdf").write_bytes(make.pdf(TEXT, "A second page."))
-    (papers / "b.txt").write_text(TEXT)
+    (papers / "b.txt").write_text(f"5\ue000 \ue001x {TEXT}", "utf-8")  # letters to FTS5 alone
     study = replace(packaged_study, codebook=codebook)
     request = Request((papers,), "folder-papers")
     with writing(folder / "corpus.db", "test") as store:

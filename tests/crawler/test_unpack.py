@@ -72,6 +72,13 @@ def test_a_damaged_member_is_named_and_the_others_come_out(opened) -> None:
     assert second == Member("b.txt", b"B")
 
 
+def test_a_member_that_begins_before_its_archive_is_damaged(opened) -> None:
+    content = bytearray(MAKE.zip({"a.txt": b"A"}))
+    content[content.index(b"PK\x05\x06") + 16] += 10  # where the list of names begins
+    (member,) = opened(bytes(content))
+    assert isinstance(member, Member) and member.reason.startswith("is damaged: ")
+
+
 def test_a_member_with_a_password_is_named(opened) -> None:
     content = bytearray(MAKE.zip({"a.txt": b"A", "b.txt": b"B"}))
     content[content.index(b"PK\x01\x02") + 8] |= 1

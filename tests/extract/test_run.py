@@ -66,8 +66,8 @@ def test_every_kind_of_file_has_its_outcome(
         "locked.pdf": ("failed", "none"),
         "broken.pdf": ("failed", "none"),
         "broken.docx": ("failed", "none"),
-        "sheet.xlsx": ("unsupported", "none"),
-        "table.csv": ("unsupported", "none"),
+        "sheet.xlsx": ("failed", "none"),
+        "table.csv": ("screened", "text"),
         "data.json": ("unsupported", "none"),
         "binary.pdf": ("unsupported", "none"),
     }

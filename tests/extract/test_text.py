@@ -74,6 +74,15 @@ def test_a_single_wrong_byte_does_not_spoil_the_rest() -> None:
     assert decode(whole) == ENGLISH + "– and £5"
 
 
+def test_damaged_bytes_are_marked_and_noise_is_no_text() -> None:
+    assert decode(b"The \x81\x8d\x90\x9d\x8f council. " * 9).startswith("The ")
+    noise = bytes(range(128, 256)) * 9
+    try:
+        assert decode(noise)
+    except Broken as error:
+        assert "no text encoding" in str(error)
+
+
 @pytest.mark.parametrize(
     "pointer",
     [
