@@ -81,7 +81,7 @@ def test_every_kind_of_file_has_its_outcome(
     )
     errors = {row["error"] for row in store.rows("select error from failures")}
     assert errors == {"Encrypted", "Broken"}
-    assert (done.failed, done.read, done.screened) == (3, 1, 8)
+    assert (done.failed, done.read, done.screened) == (4, 1, 9)
     assert list(problems(store)) == []
 
 
