@@ -1,6 +1,6 @@
 """PDF: PDFium looks at every file, pdfplumber reads those that matter, with its words' places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -101,13 +101,14 @@ def tidy(text: str) -> str:
     return clean(text.replace("\ufffe", "-\n").replace("\x02", "-\n"))
 
 
-def read(path: Path, settings: Settings) -> Iterator[Page]:
+def read(path: Path, settings: Settings, *, only: Sequence[int] | None = None) -> Iterator[Page]:
     """Yield every page's text as pdfplumber reads it, with word boxes and tables.
 
-    Raises `Encrypted` or `Broken`. Memory stays flat: each page is closed before the next.
+    `only` names the pages wanted (1-based). Raises `Encrypted` or `Broken`. Memory stays flat:
+    each page is closed before the next.
     """
     try:
-        with pdfplumber.open(path) as document:
+        with pdfplumber.open(path, pages=only) as document:
             for page in document.pages[: settings.max_pages]:
                 yield _read_page(page)
                 page.close()
