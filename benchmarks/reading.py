@@ -60,22 +60,18 @@ def main() -> None:
 
 def sample(folder: Path) -> dict[Path, list[int]]:
     """Return a fixed choice of pages (1-based), spread over the documents, sorted by hash."""
-    ranked = []
-    for path in sorted(folder.rglob("*.pdf")):
+    chosen: dict[Path, list[int]] = {}
+    for path in sorted(folder.rglob("*.pdf"), key=lambda path: digest(path.name)):
+        if sum(map(len, chosen.values())) >= PAGES:
+            break
         try:
             document = pdfium.PdfDocument(path)
         except pdfium.PdfiumError:
             continue
         numbers = sorted(range(1, len(document) + 1), key=lambda n: digest(f"{path.name} {n}"))
-        ranked += [(rank, digest(f"{path.name} {n}"), path, n) for rank, n in enumerate(numbers)]
+        chosen[path] = sorted(numbers[:PER_DOCUMENT])
         document.close()
-    chosen: dict[Path, list[int]] = {}
-    few = sorted(
-        (hashed, path, number) for rank, hashed, path, number in ranked if rank < PER_DOCUMENT
-    )
-    for _, path, number in few[:PAGES]:
-        chosen.setdefault(path, []).append(number)
-    return {path: sorted(numbers) for path, numbers in chosen.items()}
+    return chosen
 
 
 def digest(text: str) -> str:

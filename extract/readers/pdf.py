@@ -5,7 +5,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
 import pypdfium2 as pdfium
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
@@ -14,6 +13,7 @@ from corpus.errors import Broken, Encrypted, TooLarge
 from corpus.settings import Settings
 from extract.page import Page, Table, Word, clean
 from extract.quality import grade
+from extract.readers.lean import open_pdf
 
 X_TOLERANCE_RATIO = 0.15
 """Share of the font size that parts two words; pdfplumber's fixed 3 points glue small print."""
@@ -108,7 +108,7 @@ def read(path: Path, settings: Settings, *, only: Sequence[int] | None = None) -
     each page is closed before the next.
     """
     try:
-        with pdfplumber.open(path, pages=only) as document:
+        with open_pdf(path, only) as document:
             for page in document.pages[: settings.max_pages]:
                 yield _read_page(page)
                 page.close()

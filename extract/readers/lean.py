@@ -1,0 +1,545 @@
+"""pdfplumber, leaner: the same characters, lines and rectangles for a quarter of the time.
+
+Half of pdfplumber's time goes into turning pdfminer's layout objects into dictionaries, most of
+the rest into pdfminer's tokenizer. Here the interpreter of page contents cuts tokens by one regular
+expression and its device writes the dictionaries at once; everything else (documents, fonts,
+encodings, operators, words, tables) is theirs. What nothing here asks for is left out: images,
+colours, marked content. Tests compare every character with plain pdfplumber's.
+"""
+
+import gc
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import PDFStream, resolve1, stream_value
+from pdfminer.psparser import KWD, LIT, PSKeyword, PSLiteral, literal_name
+from pdfminer.utils import (
+    apply_matrix_pt,
+    apply_matrix_rect,
+    get_bound,
+    mult_matrix,
+    translate_matrix,
+)
+from pdfplumber.page import Page, fix_fontname_bytes
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import PdfminerException
+
+Object = dict[str, Any]
+
+_TOKEN = re.compile(
+    rb"""
+    ([-+]?[0-9]{1,18}(?![0-9.]))                        # 1 whole number
+    |\(([^()\\]*+)\)                                    # 2 string without escapes
+    |([A-Za-z][^\#/%\[\]()<>{}\s]*+)                    # 3 keyword
+    |([-+]?(?:[0-9]++\.?[0-9]*|\.[0-9]+))               # 4 any other number
+    |([\[\]])                                           # 5 array
+    |/((?:[^\#/%\[\]()<>{}\s]|\#[0-9A-Fa-f]{0,2})*+)    # 6 name
+    |\(((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+)\)  # 7 string with escapes, or one within
+    |<(?!<)([\s0-9A-Fa-f]*+)                            # 8 hexadecimal string
+    |(<<|>>|[{}])                                       # 9 dictionary or procedure
+    |(\()                                               # 10 a string of deeper nesting, or torn
+    |([^\s\x00>%.+-])                                   # 11 anything else
+    |%[^\r\n]*+|[\s\x00]++|>|[-+]\.?|\.                 # nothing, or the ruin of a number
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+(_WHOLE, _PLAIN, _KEYWORD, _NUMBER, _ARRAY, _NAME, _ESCAPED, _HEX, _BRACKET, _TORN, _OTHER) = range(
+    1, 12
+)
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.)|$)", re.DOTALL)
+_ESCAPES = {b"b": b"\b", b"t": b"\t", b"n": b"\n", b"f": b"\f", b"r": b"\r"} | {
+    c: c for c in (b"(", b")", b"\\")
+}
+_HASH = re.compile(rb"#([0-9A-Fa-f]{0,2})")
+_SPACE = re.compile(rb"\s+")
+_PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+_NAMED = str.maketrans({"*": "_a", '"': "_w", "'": "_q"})
+_SPECIAL = frozenset([b"BI", b"ID", b"true", b"false"])
+_CLOSES = {b"]": "[", b">>": "<<", b"}": "{"}
+
+
+def unescape(text: bytes) -> bytes:
+    """Return a string as its escapes mean it; of an unknown escape nothing is left."""
+
+    def meant(match: re.Match[bytes]) -> bytes:
+        if match[1]:
+            return bytes((int(match[1], 8) & 0xFF,))
+        return _ESCAPES.get(match[2] or b"", b"")
+
+    return _ESCAPE.sub(meant, text)
+
+
+def _unhexed(text: bytes) -> bytes:
+    digits = _SPACE.sub(b"", text)
+    even = len(digits) & ~1
+    last = bytes((int(digits[even:], 16),)) if digits[even:] else b""
+    return bytes.fromhex(digits[:even].decode()) + last
+
+
+@lru_cache(maxsize=4096)
+def _name(text: bytes) -> PSLiteral:
+    if b"#" in text:
+        text = _HASH.sub(lambda m: bytes((int(m[1], 16),)) if m[1] else b"", text)
+    try:
+        return LIT(text.decode())
+    except UnicodeDecodeError:
+        return LIT(text)
+
+
+def _dictionary(objects: Sequence[Any]) -> Object:
+    pairs = zip(objects[::2], objects[1::2], strict=True)
+    return {literal_name(key): value for key, value in pairs if value is not None}
+
+
+class Contents:
+    """The tokens of a page's contents, put together: operands and operators in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+        self.open: list[tuple[str, list[Any]]] = []
+        self.objects: list[Any] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield operands as Python objects, operators as `PSKeyword`."""
+        while self.at < len(self.data):
+            start, self.at = self.at, len(self.data)
+            for token in _TOKEN.finditer(self.data, start):
+                kind = token.lastindex
+                if kind is None:
+                    continue
+                if kind <= _KEYWORD:
+                    text = token[kind]
+                    value = int(text) if kind == _WHOLE else text if kind == _PLAIN else KWD(text)
+                    if kind != _KEYWORD or text not in _SPECIAL:
+                        if self.open:
+                            self.objects.append(value)
+                        else:
+                            yield value
+                        continue
+                jumps = self._rare(kind, token)
+                if not self.open and self.objects:
+                    found, self.objects = self.objects, []
+                    yield from found
+                if jumps:
+                    break
+
+    def _rare(self, kind: int, token: re.Match[bytes]) -> bool:
+        """Keep what a rarer token means; return whether reading goes on elsewhere, at `at`."""
+        text = token[kind]
+        if kind in (_ARRAY, _BRACKET):
+            self._bracket(text)
+        elif kind == _NUMBER:
+            self.objects.append(float(text))
+        elif kind == _NAME:
+            self.objects.append(_name(text))
+        elif kind == _ESCAPED:
+            self.objects.append(unescape(text))
+        elif kind == _HEX:
+            self.objects.append(_unhexed(text))
+        elif kind == _TORN:
+            self._torn(token.end())
+            return True
+        elif text == b"BI":
+            self._begin(text.decode())
+        elif text == b"ID":
+            self._inline_image(token.end())
+            return True
+        else:
+            self.objects.append(text == b"true" if text in _SPECIAL else KWD(text))
+        return False
+
+    def _begin(self, kind: str) -> None:
+        self.open.append((kind, self.objects))
+        self.objects = []
+
+    def _end(self, kind: str) -> list[Any] | None:
+        """Return what stands between brackets; None where this is not the bracket to close."""
+        if not self.open or self.open[-1][0] != kind:
+            return None
+        found = self.objects
+        self.objects = self.open.pop()[1]
+        return found
+
+    def _bracket(self, text: bytes) -> None:
+        if text in (b"[", b"<<", b"{"):
+            self._begin(text.decode())
+            return
+        found = self._end(_CLOSES[text])
+        if found is not None:
+            self.objects.append(_dictionary(found) if text == b">>" else found)
+
+    def _torn(self, start: int) -> None:
+        """Keep the string from `start` to its closing parenthesis, and go on after it."""
+        depth = 1
+        for found in _PARENTHESIS.finditer(self.data, start):
+            depth += {b"(": 1, b")": -1}.get(found[0], 0)
+            if not depth:
+                self.at = found.end()
+                self.objects.append(unescape(self.data[start : found.start()]))
+                return
+
+    def _inline_image(self, end: int) -> None:
+        """Go on after an inline image's data."""
+        self.at = end
+        found = self._end("BI")
+        if found is None or len(found) % 2:
+            return
+        filters = resolve1(_dictionary(found).get("F"))
+        first = filters[0] if isinstance(filters, list) and filters else filters
+        coded = literal_name(first) in ("A85", "ASCII85Decode") if first else False
+        stop = re.compile(rb"~>" if coded else rb"EI\s").search(self.data, end + 1)
+        self.at = stop.end() if stop else len(self.data)
+
+
+class Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter of page contents, fed by `Contents`; images are passed over."""
+
+    device: "Device"
+    _operators: ClassVar[dict[bytes, tuple[Callable[..., None], int]]] = {}
+
+    @classmethod
+    def _operator(cls, name: bytes) -> tuple[Callable[..., None], int] | None:
+        """Return the method that carries out an operator, and the number of its operands."""
+        method = getattr(cls, "do_" + name.decode("utf-8", "ignore").translate(_NAMED), None)
+        if method is None:  # not kept: of wrong names there is no end
+            return None
+        return cls._operators.setdefault(name, (method, method.__code__.co_argcount - 1))
+
+    def pop(self, n: int) -> list[Any]:
+        """Take the last `n` operands from the stack."""
+        if not n:
+            return []
+        taken = self.argstack[-n:]
+        del self.argstack[-n:]
+        return taken
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Carry out the operators of content streams; none within itself."""
+        self.stream_ids.clear()
+        data = []
+        for stream in map(stream_value, streams):
+            if stream.objid is not None and stream.objid not in self.parent_stream_ids:
+                self.stream_ids.add(stream.objid)
+                data.append(stream.get_data())
+        operators, push = self._operators, self.argstack
+        for found in Contents(b"\n".join(data)):
+            if found.__class__ is not PSKeyword:
+                push.append(found)
+                continue
+            name = found.name
+            operator = operators.get(name) or self._operator(name)
+            if operator is None:
+                continue
+            method, wanted = operator
+            if not wanted:
+                method(self)
+            elif wanted <= len(push):
+                operands = push[-wanted:]
+                del push[-wanted:]
+                method(self, *operands)
+            else:
+                push.clear()
+
+    def do_TJ(self, seq: Any) -> None:  # noqa: N802 # pdfminer's name
+        """Show text."""
+        if self.textstate.font is not None:
+            self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
+
+    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 # pdfminer's name
+        """Draw a form; images are passed over."""
+        try:
+            drawn = stream_value(self.xobjmap[literal_name(xobjid_arg)])
+        except KeyError:
+            return
+        if drawn.get("Subtype") is not LIT("Image"):
+            super().do_Do(xobjid_arg)
+
+    def do_EI(self, obj: Any) -> None:  # noqa: N802 # pdfminer's name
+        """Pass over an inline image."""
+
+
+class Device(PDFTextDevice):
+    """Writes characters, lines, rectangles and curves as pdfplumber shows them, at once."""
+
+    def __init__(self, manager: PDFResourceManager, page: "LeanPage") -> None:
+        super().__init__(manager)
+        self.objects: dict[str, list[Object]] = {}
+        self._chars: list[Object] = []
+        self._page = page.page_number
+        self._left, self._top = page.mediabox[:2]
+        self._height = page.height
+        self._doctop = page.initial_doctop
+        self._glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = page.pdf.glyphs
+
+    def begin_page(self, page: PDFPage, ctm: Any) -> None:
+        """Start a page."""
+
+    def end_page(self, page: PDFPage) -> None:
+        """End a page."""
+        if self._chars:
+            self.objects["char"] = self._chars
+
+    def _glyph(self, font: PDFFont, cid: int) -> tuple[str, float]:
+        try:
+            text = font.to_unichr(cid)
+        except PDFUnicodeNotDefined:
+            text = f"(cid:{cid})"
+        return text, font.char_width(cid)
+
+    def render_string_horizontal(
+        self,
+        seq: Iterable[Any],
+        matrix: Any,
+        pos: Any,
+        font: PDFFont,
+        fontsize: float,
+        scaling: float,
+        charspace: float,
+        wordspace: float,
+        rise: float,
+        dxscale: float,
+        ncs: Any,
+        graphicstate: Any,
+    ) -> Any:
+        """Write the characters of a string that runs along its line."""
+        a, b, c, d, e, f = matrix
+        x, y = pos
+        if b or c or a <= 0 or d <= 0 or scaling <= 0 or fontsize < 0:
+            return super().render_string_horizontal(
+                seq,
+                matrix,
+                pos,
+                font,
+                fontsize,
+                scaling,
+                charspace,
+                wordspace,
+                rise,
+                dxscale,
+                ncs,
+                graphicstate,
+            )
+        low = font.get_descent() * fontsize + rise
+        shift = y * d + f
+        y0, y1 = d * low + shift, d * (low + fontsize) + shift
+        top, bottom = (self._height - y1) + self._top, (self._height - y0) + self._top
+        size, doctop, left = y1 - y0, self._doctop + top, self._left
+        name = _font_name(font)
+        glyphs = self._glyphs.setdefault(font, {})
+        add, number, spaced = self._chars.append, self._page, False
+        for part in seq:
+            if isinstance(part, (int, float)):
+                x -= part * dxscale
+                spaced = True
+                continue
+            if not isinstance(part, bytes):
+                continue
+            for cid in font.decode(part):
+                if spaced:
+                    x += charspace
+                glyph = glyphs.get(cid)
+                if glyph is None:
+                    glyph = glyphs[cid] = self._glyph(font, cid)
+                advance = glyph[1] * fontsize * scaling
+                x0 = x * a + e
+                x1 = a * advance + x0
+                width = x1 - x0
+                if width < 0:
+                    x0, x1, width = x1, x0, -width
+                add(
+                    {
+                        "text": glyph[0],
+                        "x0": x0 + left,
+                        "x1": x1 + left,
+                        "top": top,
+                        "bottom": bottom,
+                        "doctop": doctop,
+                        "y0": y0,
+                        "y1": y1,
+                        "width": width,
+                        "height": size,
+                        "size": size,
+                        "upright": True,
+                        "fontname": name,
+                        "page_number": number,
+                        "object_type": "char",
+                    }
+                )
+                x += advance
+                if cid == 32 and wordspace:
+                    x += wordspace
+                spaced = True
+        return (x, y)
+
+    def render_char(
+        self,
+        matrix: Any,
+        font: PDFFont,
+        fontsize: float,
+        scaling: float,
+        rise: float,
+        cid: int,
+        ncs: Any,
+        graphicstate: Any,
+    ) -> float:
+        """Write a character that runs in any direction."""
+        text, glyph_width = self._glyph(font, cid)
+        advance = glyph_width * fontsize * scaling
+        if font.is_vertical():
+            vx, vy = font.char_disp(cid)  # type: ignore[misc] # a pair for vertical fonts
+            vx = fontsize * 0.5 if vx is None else vx * fontsize * 0.001
+            vy = (1000 - vy) * fontsize * 0.001
+            box = (-vx, vy + rise + advance, -vx + fontsize, vy + rise)
+        else:
+            descent = font.get_descent() * fontsize
+            box = (0, descent + rise, advance, descent + rise + fontsize)
+        a, b, c, d = matrix[:4]
+        placed = self._placed("char", apply_matrix_rect(matrix, box))
+        self._chars.append(
+            placed
+            | {
+                "text": text,
+                "size": placed["width"] if font.is_vertical() else placed["height"],
+                "upright": a * d * scaling > 0 and b * c <= 0,
+                "fontname": _font_name(font),
+                "matrix": matrix,
+            }
+        )
+        return advance
+
+    def _placed(self, kind: str, box: Any) -> Object:
+        x0, y0, x1, y1 = box
+        top = (self._height - y1) + self._top
+        return {
+            "object_type": kind,
+            "page_number": self._page,
+            "x0": x0 + self._left,
+            "x1": x1 + self._left,
+            "y0": y0,
+            "y1": y1,
+            "width": x1 - x0,
+            "height": y1 - y0,
+            "top": top,
+            "bottom": (self._height - y0) + self._top,
+            "doctop": self._doctop + top,
+        }
+
+    def paint_path(
+        self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]
+    ) -> None:
+        """Write a path's lines, rectangles and curves."""
+        parts: list[list[Any]] = []
+        for step in path:
+            if step[0] == "m" or not parts:
+                parts.append([])
+            parts[-1].append(step)
+        for part in parts:
+            if len(part) > 1 or len(parts) == 1:  # of many, pdfminer leaves out lone points
+                self._paint(part, graphicstate.linewidth, stroke, fill)
+
+    def _paint(self, path: list[Any], linewidth: float, stroke: bool, fill: bool) -> None:
+        """Write one subpath, of the kind that pdfminer says it is."""
+        if path[0][0] != "m":
+            return
+        shape = "".join(step[0] for step in path)
+        start = path[0][-2:]
+        points = [
+            apply_matrix_pt(self.ctm, step[-2:] if step[0] != "h" else start)  # type: ignore[arg-type] # set with the page
+            for step in path
+        ]
+        if len(shape) > 3 and shape[-2:] == "lh" and points[-2] == points[0]:
+            shape = shape[:-2] + "h"
+            points.pop()
+        kind = "curve"
+        if shape in ("mlh", "ml"):
+            kind, points = "line", points[:2]
+        elif shape in ("mlllh", "mllll") and _is_box(points):
+            kind = "rect"
+            (x0, y0), (x1, y1) = points[0], points[2]
+            points = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+        left, base = self._left, self._top + self._height
+        self.objects.setdefault(kind, []).append(
+            self._placed(kind, get_bound(points))
+            | {
+                "pts": [(left + x, base - y) for x, y in points],
+                "linewidth": linewidth,
+                "stroke": stroke,
+                "fill": fill,
+            }
+        )
+
+
+def _is_box(points: list[tuple[float, float]]) -> bool:
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
+    return last == points[0] and (
+        (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0)
+        or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
+    )
+
+
+def _font_name(font: PDFFont) -> str:
+    name: Any = font.fontname
+    return fix_fontname_bytes(name) if isinstance(name, bytes) else name
+
+
+class LeanPage(Page):
+    """A page that is read by the lean interpreter."""
+
+    pdf: "LeanPDF"
+
+    def parse_objects(self) -> dict[str, list[Object]]:
+        """Return the page's characters, lines, rectangles and curves."""
+        device = Device(self.pdf.rsrcmgr, self)
+        collects = gc.isenabled()
+        gc.disable()  # a page's objects are thousands, and none of them garbage yet
+        try:
+            Interpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
+        except Exception as error:
+            raise PdfminerException(error) from error
+        finally:
+            if collects:
+                gc.enable()
+        return device.objects
+
+
+class LeanPDF(PDF):
+    """A PDF whose pages are lean."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.glyphs: dict[PDFFont, dict[int, tuple[str, float]]] = {}
+
+    @property
+    def pages(self) -> list[Page]:
+        """Return the pages."""
+        if not hasattr(self, "_pages"):
+            self._pages: list[Page] = []
+            self._pages.extend(self._each())
+        return self._pages
+
+    def _each(self) -> Iterator[Page]:
+        doctop: float = 0
+        try:
+            for number, page in enumerate(PDFPage.create_pages(self.doc), 1):
+                if self.pages_to_parse is None or number in self.pages_to_parse:
+                    found = LeanPage(self, page, page_number=number, initial_doctop=doctop)
+                    doctop += found.height
+                    yield found
+        except Exception as error:
+            raise PdfminerException(error) from error
+
+
+def open_pdf(path: Path, pages: Sequence[int] | None = None) -> LeanPDF:
+    """Open a PDF as `pdfplumber.open` does; a context manager.
+
+    Raises pdfplumber's `PdfminerException`.
+    """
+    return LeanPDF.open(path, pages=None if pages is None else list(pages))  # type: ignore[return-value] # pdfplumber's says PDF
