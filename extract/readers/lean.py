@@ -18,14 +18,12 @@ from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFStream, resolve1, stream_value
+from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import KWD, LIT, PSKeyword, PSLiteral, literal_name
 from pdfminer.utils import (
     apply_matrix_pt,
     apply_matrix_rect,
     get_bound,
-    mult_matrix,
-    translate_matrix,
 )
 from pdfplumber.page import Page, fix_fontname_bytes
 from pdfplumber.pdf import PDF
