@@ -23,6 +23,8 @@ class Page:
     height_pt: float | None = None
     words: list[Word] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    furniture: str = ""
+    """Running headers and footers: on the page, but no part of its text."""
 
 
 def clean(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,18 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from corpus.errors import Broken, Encrypted, TooLarge
 from corpus.settings import Settings
-from extract.page import Page, Table, Word, clean
+from extract.page import Page, clean
 from extract.quality import grade
 from extract.readers.lean import open_pdf
+from extract.sheets import Drawn, Grid, sheets
+from extract.words import by_direction
 
-X_TOLERANCE_RATIO = 0.15
-"""Share of the font size that parts two words; pdfplumber's fixed 3 points glue small print."""
-DOUBLED = 0.35
-"""Share of characters that stand where the same one stands: above it, type is drawn twice."""
+MANY_EDGES = 2000
+"""Lines on a page from which on it is a map or chart; the time to find tables grows squared."""
+LAYOUT = 1
+"""Raised when the same characters are put together to another text."""
+READING = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
+"""What a close reading depends on."""
 
 
 def screen(path: Path, settings: Settings) -> Iterator[Page]:
@@ -102,85 +107,52 @@ def tidy(text: str) -> str:
 
 
 def read(path: Path, settings: Settings, *, only: Sequence[int] | None = None) -> Iterator[Page]:
-    """Yield every page's text as pdfplumber reads it, with word boxes and tables.
+    """Yield every page's text as it is read by people, with word boxes and tables.
 
-    `only` names the pages wanted (1-based). Raises `Encrypted` or `Broken`. Memory stays flat:
-    each page is closed before the next.
+    `only` names the pages wanted (1-based). Running headers and footers are kept apart. A page that
+    cannot be read is left out. Raises `Encrypted` or `Broken`. Memory stays flat: each page is
+    closed before the next, and only the words of a few are held.
     """
     try:
         with open_pdf(path, only) as document:
-            for page in document.pages[: settings.max_pages]:
-                yield _read_page(page)
-                page.close()
+            yield from sheets(_drawn(document, settings.max_pages))
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise Encrypted("the PDF needs a password") from error
         raise Broken(f"pdfplumber cannot read it: {error}") from error
 
 
-def _read_page(page: Any) -> Page:
-    text, words = _text(page.dedupe_chars() if _doubled(page) else page)
-    return Page(
-        page.page_number,
-        text,
-        "text" if text.strip() else "blank",
-        width_pt=float(page.width),
-        height_pt=float(page.height),
-        words=words,
-        tables=_tables(page) if page.rects or page.lines else [],
-    )
+def _drawn(document: Any, most: int) -> Iterator[Drawn]:
+    """Yield what is drawn on each page that can be read; if none can, raise the first's error."""
+    failed: PdfminerException | None = None
+    read = 0
+    for page in document.pages[:most]:
+        try:
+            found = _draw(page)
+        except PdfminerException as error:
+            failed = failed or error
+            continue
+        finally:
+            page.close()
+        read += 1
+        yield found
+    if failed and not read:
+        raise failed
 
 
-def _text(page: Any) -> tuple[str, list[Word]]:
-    """Return a page's text in the order of its content stream, and where its words stand.
-
-    The stream's order keeps columns apart where the default order, line by line across the page,
-    runs them together.
-    """
-    textmap = page.get_textmap(x_tolerance_ratio=X_TOLERANCE_RATIO, use_text_flow=True)
-    letters: list[str] = []
-    words: list[Word] = []
-    box: list[float] = []
-    start = length = 0
-    for shown, char in [*textmap.tuples, (" ", None)]:
-        letter = _letter(shown, char)
-        if char is None or letter.isspace():
-            if box:
-                x0, top, x1, bottom = (round(edge, 1) for edge in box)
-                words.append((start, length, x0, top, x1, bottom))
-                box = []
-        elif letter and not box:
-            start = length
-            box = [char["x0"], char["top"], char["x1"], char["bottom"]]
-        elif letter:
-            box = [
-                min(box[0], char["x0"]),
-                min(box[1], char["top"]),
-                max(box[2], char["x1"]),
-                max(box[3], char["bottom"]),
-            ]
-        letters.append(letter)
-        length += len(letter)
-    return "".join(letters[:-1]), words
+def _draw(page: Any) -> Drawn:
+    width, height = float(page.width), float(page.height)
+    left, top = page.bbox[:2]
+    found = by_direction(page.chars, left, top, width, height)
+    tables = _tables(page) if page.rects or page.lines else []
+    return Drawn(page.page_number, width, height, found, tables)
 
 
-def _letter(shown: str, char: dict[str, Any] | None) -> str:
-    """Return a letter as it is kept; a glyph without a letter, "(cid:127)", is one odd sign."""
-    if char is not None and char["text"].startswith("(cid:"):
-        return "\ufffd" if shown == "(" else ""
-    return tidy(shown)
-
-
-def _doubled(page: Any) -> bool:
-    """Whether most characters are drawn twice, letter by letter or line by line, as fake bold."""
-    places = {(c["text"], round(c["x0"] / 2), round(c["top"] / 2)) for c in page.chars}
-    return len(page.chars) > 50 and len(places) < (1 - DOUBLED) * len(page.chars)
-
-
-def _tables(page: Any) -> list[Table]:
-    found = []
-    for table in page.find_tables():
-        rows = [[clean(cell or "").strip() for cell in row] for row in table.extract()]
-        if len(rows) > 1 and any(any(row) for row in rows):
-            found.append((tuple(round(edge, 1) for edge in table.bbox), rows))
-    return found
+def _tables(page: Any) -> list[Grid]:
+    """Return the ruled tables of a page: their boxes and those of their cells, row by row."""
+    if sum(map(len, (page.rects, page.lines, page.curves))) > MANY_EDGES:
+        return []
+    return [
+        Grid(tuple(map(float, table.bbox)), [list(row.cells) for row in table.rows])
+        for table in page.find_tables()
+    ]

@@ -1,0 +1,154 @@
+"""A page's characters as words: what the layout of a page is made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pdfplumber.utils.text import LIGATURES
+
+from extract.page import clean
+
+SPACE = 0.15
+"""Share of the font size that parts two words; pdfplumber's fixed 3 points glue small print."""
+SAME_PLACE = 0.12
+"""Share of the font size within which a letter drawn again is fake bold, not another letter."""
+Box = tuple[float, float, float, float]
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A word, or a piece of one, as it stands on the page and as it is read.
+
+    `box` is its place on the page, in points from the top left; x0, top, x1, bottom is the same
+    place after the page was turned so that the word runs from left to right.
+    """
+
+    text: str
+    box: Box
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    index: int = 0
+    joined: bool = field(default=False)
+    """Whether nothing parts it from the piece before."""
+
+    @property
+    def middle(self) -> float:
+        """Half its height."""
+        return (self.top + self.bottom) / 2
+
+
+def letters(text: str) -> str:
+    """Return a character's text as it is kept; a glyph without a letter is one odd sign."""
+    if text.startswith("(cid:"):
+        return "\ufffd"
+    text = LIGATURES.get(text, text)
+    return text if text.isascii() and text.isprintable() else clean(text).strip("\n")
+
+
+def direction(char: dict[str, Any]) -> int:
+    """Return by how many degrees, clockwise, the page is to be turned to read a character."""
+    if char["upright"]:
+        return 0
+    a, b, _, d = char["matrix"][:4]
+    if abs(b) > abs(a):
+        return 90 if b > 0 else 270
+    return 180 if a < 0 and d < 0 else 0
+
+
+def by_direction(
+    chars: Iterable[dict[str, Any]], left: float, top: float, width: float, height: float
+) -> dict[int, list[Piece]]:
+    """Return a page's words in the order they are drawn, by the direction in which they run.
+
+    `left`, `top`, `width` and `height` are the page's box: what lies outside is not shown.
+    """
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    right, low = left + width, top + height
+    for char in chars:
+        if char["x0"] > right or char["x1"] < left or char["top"] > low or char["bottom"] < top:
+            continue
+        groups[0 if char["upright"] else direction(char)].append(char)
+    found: dict[int, list[Piece]] = {}
+    for turn, group in groups.items():
+        turned = [_turned(char, turn, width, height) for char in group] if turn else group
+        found[turn] = once(words(turned))
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _turned(char: dict[str, Any], turn: int, width: float, height: float) -> dict[str, Any]:
+    x0, top, x1, bottom = char["x0"], char["top"], char["x1"], char["bottom"]
+    left, high, right, low = {
+        90: (height - bottom, x0, height - top, x1),
+        180: (width - x1, height - bottom, width - x0, height - top),
+        270: (top, width - x1, bottom, width - x0),
+    }[turn]
+    place = {"x0": left, "top": high, "x1": right, "bottom": low, "box": (x0, top, x1, bottom)}
+    return char | place | {"size": low - high}
+
+
+def words(chars: Iterable[dict[str, Any]]) -> Iterator[Piece]:
+    """Yield the words that characters make in the order given.
+
+    A word ends at white space, at a gap, at a step back and at another line. A letter that stands
+    where the same one has just been drawn is left out.
+    """
+    word: Piece | None = None
+    last = ""
+    last_x0 = 0.0
+    for char in chars:
+        text, x0, x1, top, size = char["text"], char["x0"], char["x1"], char["top"], char["size"]
+        if text.isspace() or not text:
+            if word is not None:
+                yield word
+                word = None
+            continue
+        if word is not None and abs(top - word.top) <= size / 2:
+            if text == last and abs(x0 - last_x0) < SAME_PLACE * size:
+                continue
+            gap = x0 - word.x1
+            if -size / 2 < gap <= SPACE * size and x0 >= last_x0:
+                word.text += text if text.isascii() else letters(text)
+                last, last_x0 = text, x0
+                word.x1 = max(x1, word.x1)
+                word.top, word.bottom = min(top, word.top), max(char["bottom"], word.bottom)
+                word.size = max(size, word.size)
+                word.box = around(word.box, char.get("box") or (x0, top, x1, char["bottom"]))
+                continue
+        if word is not None:
+            yield word
+        bottom = char["bottom"]
+        box = char.get("box") or (x0, top, x1, bottom)
+        word = Piece(letters(text), box, x0, top, x1, bottom, size)
+        last, last_x0 = text, x0
+    if word is not None:
+        yield word
+
+
+def around(one: Box, other: Box) -> Box:
+    """Return the smallest box around two."""
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def once(found: Iterable[Piece]) -> list[Piece]:
+    """Return words without those drawn again in the same place, as shadows and fake bold are."""
+    kept: list[Piece] = []
+    places: dict[str, list[Piece]] = defaultdict(list)
+    for word in found:
+        near = SAME_PLACE * word.size
+        same = places[word.text]
+        if any(abs(o.x0 - word.x0) < near and abs(o.top - word.top) < near for o in same):
+            continue
+        if word.text:
+            same.append(word)
+            word.index = len(kept)
+            kept.append(word)
+    return kept
