@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from extract.furniture import Row, Running, rows
@@ -16,6 +17,10 @@ AROUND = 6
 """Pages before and after one in which its running lines are looked for."""
 MANY_WORDS = 100_000
 """Words of a document remembered, to mend others by: enough for any, and no more memory."""
+WORD_GAP = 0.5
+"""Share of the type size that may stand between two words of a line."""
+CUT = 0.05
+"""Share of neighbouring words that a table's rules may part."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -106,12 +111,9 @@ def _tables(grids: Sequence[Grid], words: Sequence[Piece]) -> tuple[list[Block],
     found, kept = [], []
     free = list(words)
     for grid in grids:
-        inside = [w for w in free if _within(w, grid.bbox)]
-        cells: list[list[list[Piece]]] = [
-            [[w for w in inside if _within(w, cell)] if cell else [] for cell in row]
-            for row in grid.cells
-        ]
-        block = table([[_read(cell) for cell in row] for row in cells])
+        inside = [word for word in free if _within(word, grid.bbox)]
+        cells = [_cells(row, inside) for row in grid.cells]
+        block = None if _cuts(cells, inside) else table([[*map(_read, row)] for row in cells])
         if block is None:
             continue
         found.append(block)
@@ -121,6 +123,27 @@ def _tables(grids: Sequence[Grid], words: Sequence[Piece]) -> tuple[list[Block],
         x0, top, x1, bottom = (round(edge, 1) for edge in grid.bbox)
         kept.append(((x0, top, x1, bottom), texts))
     return found, kept
+
+
+def _cuts(cells: Sequence[Sequence[Sequence[Piece]]], inside: Sequence[Piece]) -> bool:
+    """Whether rules that look like a table's run through lines of text: art behind columns."""
+    every = [cell for row in cells for cell in row]
+    place = {id(word): number for number, cell in enumerate(every) for word in cell}
+    cut = pairs = 0
+    for line in lines(inside):
+        for one, other in pairwise(line.words):
+            if other.x0 - one.x1 < WORD_GAP * other.size:
+                pairs += 1
+                cut += place.get(id(one)) != place.get(id(other))
+    return cut > CUT * pairs
+
+
+def _cells(row: Sequence[Sequence[float] | None], words: Sequence[Piece]) -> list[list[Piece]]:
+    """Return the words of each cell of a row; None stands for a cell merged with another."""
+    tall = [cell for cell in row if cell]
+    top, bottom = min(cell[1] for cell in tall), max(cell[3] for cell in tall)
+    beside = [word for word in words if top <= word.middle < bottom]
+    return [[word for word in beside if _within(word, cell)] if cell else [] for cell in row]
 
 
 def _within(word: Piece, box: Sequence[float]) -> bool:

@@ -76,18 +76,27 @@ def by_direction(
     for turn, group in groups.items():
         turned = [_turned(char, turn, width, height) for char in group] if turn else group
         found[turn] = once(words(turned))
+        if turn:
+            for word in found[turn]:
+                place = (word.x0, word.top, word.x1, word.bottom)
+                word.box = _turn(place, 360 - turn, width, height)
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
+def _turn(box: Box, turn: int, width: float, height: float) -> Box:
+    """Return a box of a page of this width and height as it is after turning the page."""
+    x0, top, x1, bottom = box
+    if turn == 90:
+        return height - bottom, x0, height - top, x1
+    if turn == 180:
+        return width - x1, height - bottom, width - x0, height - top
+    return top, width - x1, bottom, width - x0
+
+
 def _turned(char: dict[str, Any], turn: int, width: float, height: float) -> dict[str, Any]:
-    x0, top, x1, bottom = char["x0"], char["top"], char["x1"], char["bottom"]
-    left, high, right, low = {
-        90: (height - bottom, x0, height - top, x1),
-        180: (width - x1, height - bottom, width - x0, height - top),
-        270: (top, width - x1, bottom, width - x0),
-    }[turn]
-    place = {"x0": left, "top": high, "x1": right, "bottom": low, "box": (x0, top, x1, bottom)}
-    return char | place | {"size": low - high}
+    place = (char["x0"], char["top"], char["x1"], char["bottom"])
+    x0, top, x1, bottom = _turn(place, turn, width, height)
+    return char | {"x0": x0, "top": top, "x1": x1, "bottom": bottom, "size": bottom - top}
 
 
 def words(chars: Iterable[dict[str, Any]]) -> Iterator[Piece]:
@@ -96,36 +105,41 @@ def words(chars: Iterable[dict[str, Any]]) -> Iterator[Piece]:
     A word ends at white space, at a gap, at a step back and at another line. A letter that stands
     where the same one has just been drawn is left out.
     """
-    word: Piece | None = None
-    last = ""
-    last_x0 = 0.0
+    parts: list[str] = []
+    last, last_x0 = "", 0.0
+    left = high = right = low = largest = 0.0
     for char in chars:
-        text, x0, x1, top, size = char["text"], char["x0"], char["x1"], char["top"], char["size"]
-        if text.isspace() or not text:
-            if word is not None:
-                yield word
-                word = None
+        text, x0, top, size = char["text"], char["x0"], char["top"], char["size"]
+        if text == " " or text.isspace() or not text:
+            if parts:
+                yield _piece(parts, left, high, right, low, largest)
+                parts = []
             continue
-        if word is not None and abs(top - word.top) <= size / 2:
+        if parts and -size / 2 <= top - high <= size / 2:
             if text == last and abs(x0 - last_x0) < SAME_PLACE * size:
                 continue
-            gap = x0 - word.x1
-            if -size / 2 < gap <= SPACE * size and x0 >= last_x0:
-                word.text += text if text.isascii() else letters(text)
+            if -size / 2 < x0 - right <= SPACE * size and x0 >= last_x0:
+                parts.append(text)
                 last, last_x0 = text, x0
-                word.x1 = max(x1, word.x1)
-                word.top, word.bottom = min(top, word.top), max(char["bottom"], word.bottom)
-                word.size = max(size, word.size)
-                word.box = around(word.box, char.get("box") or (x0, top, x1, char["bottom"]))
+                right = max(char["x1"], right)
+                if top != high or size != largest:
+                    high, low = min(top, high), max(char["bottom"], low)
+                    largest = max(size, largest)
                 continue
-        if word is not None:
-            yield word
-        bottom = char["bottom"]
-        box = char.get("box") or (x0, top, x1, bottom)
-        word = Piece(letters(text), box, x0, top, x1, bottom, size)
+        if parts:
+            yield _piece(parts, left, high, right, low, largest)
+        parts = [text]
+        left, high, right, low, largest = x0, top, char["x1"], char["bottom"], size
         last, last_x0 = text, x0
-    if word is not None:
-        yield word
+    if parts:
+        yield _piece(parts, left, high, right, low, largest)
+
+
+def _piece(parts: list[str], x0: float, top: float, x1: float, bottom: float, size: float) -> Piece:
+    text = "".join(parts)
+    if not (text.isascii() and text.isprintable() and "(" not in text):
+        text = "".join(map(letters, parts))
+    return Piece(text, (x0, top, x1, bottom), x0, top, x1, bottom, size)
 
 
 def around(one: Box, other: Box) -> Box:
@@ -141,14 +155,17 @@ def around(one: Box, other: Box) -> Box:
 def once(found: Iterable[Piece]) -> list[Piece]:
     """Return words without those drawn again in the same place, as shadows and fake bold are."""
     kept: list[Piece] = []
-    places: dict[str, list[Piece]] = defaultdict(list)
+    places: dict[str, list[Piece]] = {}
     for word in found:
-        near = SAME_PLACE * word.size
-        same = places[word.text]
-        if any(abs(o.x0 - word.x0) < near and abs(o.top - word.top) < near for o in same):
-            continue
-        if word.text:
+        same = places.get(word.text)
+        if same is None:
+            places[word.text] = [word]
+        else:
+            near = SAME_PLACE * word.size
+            if any(abs(o.x0 - word.x0) < near and abs(o.top - word.top) < near for o in same):
+                continue
             same.append(word)
+        if word.text:
             word.index = len(kept)
             kept.append(word)
     return kept

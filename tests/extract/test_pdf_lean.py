@@ -14,7 +14,8 @@ from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import PSEOF
 from pdfplumber.utils.exceptions import PdfminerException
 
-from extract.readers.lean import Contents, open_pdf
+from extract.readers.contents import Contents
+from extract.readers.lean import open_pdf
 from tests.conftest import Make
 
 EXACT = ("text", "upright", "fontname", "object_type", "page_number")
