@@ -139,19 +139,42 @@ def _belongs(above: Line, below: Line) -> bool:
 
 def ordered(found: Sequence[Block]) -> list[Block]:
     """Return blocks in reading order."""
-    if len(found) < 2 or len(found) > MANY_BLOCKS:
+    if len(found) > MANY_BLOCKS:
         return sorted(found, key=lambda b: b.index)
-    columns = _parts(found, "x0", "x1", GUTTER)
+    return _ordered(found, body_size(found))
+
+
+def _ordered(found: Sequence[Block], body: float) -> list[Block]:
+    columns = _columns(found, body)
     strips = _parts(found, "top", "bottom", 0.0)
-    if len(columns) < 2 and len(strips) < 2:
-        return sorted(found, key=lambda b: b.index)
     if len(strips) > 1 and len(columns) < 2:
-        strips = _merged(strips)
+        strips = _merged(strips, body)
     choices = [parts for parts in (columns, strips) if len(parts) > 1]
     if not choices:
         return sorted(found, key=lambda b: b.index)
     best = min(choices, key=_inversions)
-    return [block for part in best for block in ordered(part)]
+    return [block for part in best for block in _ordered(part, body)]
+
+
+def _columns(found: Sequence[Block], body: float) -> list[list[Block]]:
+    """Cut blocks into columns; captions and notes in small type may stand across a gutter."""
+    parts = _parts(found, "x0", "x1", GUTTER)
+    small = [b for b in found if b.size <= NOTE_SIZE * body and not b.rows]
+    if len(parts) > 1 or not small or len(small) == len(found):
+        return parts
+    held = {id(block) for block in small}
+    columns = _parts([b for b in found if id(b) not in held], "x0", "x1", GUTTER)
+    if len(columns) < 2:
+        return parts
+    ends = [max(block.x1 for block in column) for column in columns]
+    starts = [min(block.x0 for block in column) for column in columns]
+    drawn = [sorted(block.index for block in column) for column in columns]
+    for block in small:
+        within = [n for n, end in enumerate(ends) if starts[n] < block.x1 and block.x0 < end]
+        before = [max((i for i in at if i < block.index), default=-1) for at in drawn]
+        column = within[0] if len(within) == 1 else before.index(max(before))
+        columns[column].append(block)
+    return columns
 
 
 def _parts(found: Sequence[Block], low: str, high: str, gap: float) -> list[list[Block]]:
@@ -168,12 +191,12 @@ def _parts(found: Sequence[Block], low: str, high: str, gap: float) -> list[list
     return parts
 
 
-def _merged(strips: list[list[Block]]) -> list[list[Block]]:
+def _merged(strips: list[list[Block]], body: float) -> list[list[Block]]:
     """Put strips together again through which one gutter runs, if they are drawn so."""
     kept = [strips[0]]
     for strip in strips[1:]:
         both = kept[-1] + strip
-        columns = _parts(both, "x0", "x1", GUTTER)
+        columns = _columns(both, body)
         if len(columns) > 1 and _inversions(columns) < _inversions([kept[-1], strip]):
             kept[-1] = both
         else:
