@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
 
 from extract.layout import Block, Line
 
@@ -21,6 +23,10 @@ ROWS = 4
 ROW_CHARS = 160
 GAP = 0.9
 """White space, in sizes of the page's type, that parts a running line from the text."""
+LARGE = 1.15
+"""Share of the page's type size above which a line is a title."""
+SMALL = 0.95
+"""Share of the page's type size up to which a running line without a number is set."""
 _NUMBER = re.compile(
     r"\W*(?:page|tudalen|p\.)?\W*(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]-?\d{1,3})\W*"
     r"(?:(?:of|/|o)\W*\d{1,4})?\W*",
@@ -86,29 +92,37 @@ def _row(group: list[Line], edge: str) -> Row:
 
 def alone(found: Sequence[Row], blocks: Sequence[Block], body: float) -> list[Row]:
     """Return the rows of a page that look as if they ran, without another page to compare."""
+    every = [line for block in blocks for line in block.lines]
+    least = max(GAP * body, 1.5 * _usual_gap(every))
     kept: list[Row] = []
     for edge in ("top", "bottom"):
         outer = [row for row in found if row.edge == edge]
         inside = {id(line) for row in outer for line in row.lines}
-        rest = [line for b in blocks for line in b.lines if id(line) not in inside]
-        kept += _parted(outer, rest, body)
+        rest = [line for line in every if id(line) not in inside]
+        kept += _parted(outer, rest, body, least)
     return kept
 
 
-def _parted(outer: list[Row], rest: list[Line], body: float) -> list[Row]:
-    """Return the rows of one margin that white space parts from the text."""
+def _usual_gap(every: Sequence[Line]) -> float:
+    """Return the white space that usually stands between the lines of a page."""
+    placed = sorted(every, key=lambda line: line.top)
+    gaps = [below.top - above.bottom for above, below in pairwise(placed)]
+    return median_low([gap for gap in gaps if gap > 0] or [0.0])
+
+
+def _parted(outer: list[Row], rest: list[Line], body: float, least: float) -> list[Row]:
+    """Return the rows of one margin that so much white space parts from the text."""
     if not rest or not outer:
         return []
     top = outer[0].edge == "top"
     edges = [row.top if top else -row.bottom for row in outer[1:]]
     edges.append(min(line.top for line in rest) if top else -max(line.bottom for line in rest))
     ends = [row.bottom if top else -row.top for row in outer]
-    gaps = [edge - end for edge, end in zip(edges, ends, strict=True)]
     deepest = 0
-    for depth, (row, gap) in enumerate(zip(outer, gaps, strict=True), 1):
-        if row.size > 1.15 * body or len(row.text) > ROW_CHARS:
+    for depth, (row, end, edge) in enumerate(zip(outer, ends, edges, strict=True), 1):
+        if row.size > LARGE * body or len(row.text) > ROW_CHARS:
             break
-        if gap >= GAP * body:
+        if edge - end >= least:
             deepest = depth
     if not deepest and _NUMBER.fullmatch(outer[0].text):
         deepest = 1
@@ -139,10 +153,13 @@ class Running:
             row
             for row in found
             if self._words[row.words] >= AGAIN
-            or (id(row) in look and (few or self._often(row) or _NUMBER.fullmatch(row.text)))
+            or (id(row) in look and (few or self._often(row, body) or _NUMBER.fullmatch(row.text)))
         ]
 
-    def _often(self, row: Row) -> bool:
+    def _often(self, row: Row, body: float) -> bool:
+        """Whether pages have a line in this place, in type that no title of a slide is set in."""
+        if row.size > SMALL * body and not _DIGITS.search(row.text):
+            return False
         edge, place = row.place
         near = max(self._places[edge, place + step] for step in (-1, 0, 1))
         return near >= AGAIN and near >= self.pages / 3
