@@ -82,7 +82,7 @@ def is_torn(half: str, rest: str, seen: Container[str]) -> bool:
     the second goes on in small letters. Else the hyphen stays, and matching tries both.
     """
     first, second = _HALF.search(half), _REST.match(rest)
-    if not first or not second or not second[0][0].islower():
+    if not first or not second or len(first[0]) < 2 or not second[0][0].islower():
         return False
     whole = (first[0] + second[0]).lower()
     return whole in seen or _is_word(whole) or not (_is_word(first[0]) and _is_word(second[0]))
@@ -96,22 +96,23 @@ def _is_word(text: str) -> bool:
 def written(blocks: Sequence[Block], seen: Container[str] = ()) -> tuple[str, list[Word]]:
     """Return the text of blocks in their order, and their words' places in it and on the page."""
     writer = Writer(seen)
-    before = ""
+    before, in_table = "", False
     for block in blocks:
-        part = _part(before, block) if before else ""
+        part = _part(before, block, in_table) if before else ""
         if block.rows:
             _table(writer, block, part)
         else:
             for number, line in enumerate(block.lines):
                 writer.row(line.words, "\n" if number else part)
-        before = block.lines[-1].words[-1].text
+        before, in_table = block.lines[-1].words[-1].text, bool(block.rows)
     return writer.text, writer.words
 
 
-def _part(before: str, block: Block) -> str:
+def _part(before: str, block: Block, in_table: bool) -> str:
     """Return what parts a block from the one before: a paragraph may go on in the next column."""
     first = block.lines[0].words[0].text[:1]
-    goes_on = not _ENDS.search(before) and first.islower() and not block.rows
+    goes_on = not _ENDS.search(before) and first.islower()
+    goes_on = goes_on and not block.rows and not in_table
     return "\n" if goes_on else "\n\n"
 
 

@@ -112,7 +112,7 @@ def _tables(grids: Sequence[Grid], words: Sequence[Piece]) -> tuple[list[Block],
     free = list(words)
     for grid in grids:
         inside = [word for word in free if _within(word, grid.bbox)]
-        cells = [_cells(row, inside) for row in grid.cells]
+        cells = _cells(grid, inside)
         block = None if _cuts(cells, inside) else table([[*map(_read, row)] for row in cells])
         if block is None:
             continue
@@ -138,12 +138,23 @@ def _cuts(cells: Sequence[Sequence[Sequence[Piece]]], inside: Sequence[Piece]) -
     return cut > CUT * pairs
 
 
-def _cells(row: Sequence[Sequence[float] | None], words: Sequence[Piece]) -> list[list[Piece]]:
-    """Return the words of each cell of a row; None stands for a cell merged with another."""
-    tall = [cell for cell in row if cell]
-    top, bottom = min(cell[1] for cell in tall), max(cell[3] for cell in tall)
-    beside = [word for word in words if top <= word.middle < bottom]
-    return [[word for word in beside if _within(word, cell)] if cell else [] for cell in row]
+def _cells(grid: Grid, inside: Sequence[Piece]) -> list[list[list[Piece]]]:
+    """Return the words of each cell; of cells that overlap, the first has a word."""
+    free = list(inside)
+    found = []
+    for row in grid.cells:
+        tall = [cell for cell in row if cell]
+        top, bottom = min(cell[1] for cell in tall), max(cell[3] for cell in tall)
+        beside = [word for word in free if top <= word.middle < bottom]
+        cells: list[list[Piece]] = []
+        for cell in row:
+            cells.append([word for word in beside if cell and _within(word, cell)])
+            held = set(map(id, cells[-1]))
+            beside = [word for word in beside if id(word) not in held]
+        held = {id(word) for words in cells for word in words}
+        free = [word for word in free if id(word) not in held]
+        found.append(cells)
+    return found
 
 
 def _within(word: Piece, box: Sequence[float]) -> bool:

@@ -50,9 +50,10 @@ def letters(text: str) -> str:
 
 
 def direction(char: dict[str, Any]) -> int:
-    """Return by how many degrees, clockwise, the page is to be turned to read a character."""
-    if char["upright"]:
-        return 0
+    """Return by how many degrees, clockwise, the page is to be turned to read a character.
+
+    Characters that are level have no matrix; what stands on its head is upright to pdfplumber.
+    """
     a, b, _, d = char["matrix"][:4]
     if abs(b) > abs(a):
         return 90 if b > 0 else 270
@@ -71,7 +72,7 @@ def by_direction(
     for char in chars:
         if char["x0"] > right or char["x1"] < left or char["top"] > low or char["bottom"] < top:
             continue
-        groups[0 if char["upright"] else direction(char)].append(char)
+        groups[direction(char) if "matrix" in char else 0].append(char)
     found: dict[int, list[Piece]] = {}
     for turn, group in groups.items():
         turned = [_turned(char, turn, width, height) for char in group] if turn else group
