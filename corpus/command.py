@@ -1,10 +1,11 @@
 """What every command shares: where the corpus and the study are, how answers are printed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,19 @@ def finish(failed: int) -> None:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+def ocr_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of OCR to a command, which gets `ocr_pages`: None is the setting."""
+
+    @click.option("--no-ocr", is_flag=True, help="Read no scans; they stay queued.")
+    @click.option(
+        "--ocr-pages",
+        type=click.IntRange(min=0),
+        help="Most scanned pages to read, newest papers first [default: CORPUS_OCR_PAGES].",
+    )
+    @wraps(command)
+    def with_budget(*given: Any, no_ocr: bool, ocr_pages: int | None, **more: Any) -> Any:
+        return command(*given, ocr_pages=0 if no_ocr else ocr_pages, **more)
+
+    return with_budget

@@ -98,4 +98,4 @@ def _erase(store: Store, sha256: str) -> None:
     )
     for table in ("pages", "screenings", "files"):
         store.db.execute(f"delete from {table} where sha256 = ?", (sha256,))
-    store.db.execute("delete from failures where subject = ?", (sha256,))
+    store.db.execute("delete from failures where subject = ? or subject like ?", (sha256, like))

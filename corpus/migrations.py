@@ -301,3 +301,11 @@ def m007_procurements(db: Database) -> None:
         group by p.procurement having count(distinct d.source) > 1
     """,
     )
+
+
+@migrations()
+def m008_ocr(db: Database) -> None:
+    """How sure OCR is of a page, why a page has no text, and an index to count grades by."""
+    db.table("pages").add_column("confidence", float)
+    db.table("pages").add_column("reason", str)
+    db.table("pages").create_index(["sha256", "outcome", "quality"], "pages_by_quality")

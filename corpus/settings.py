@@ -29,6 +29,14 @@ class Settings:
     )
     max_unpacked_ratio: int = _limit(200, "an honest office file unpacks to 10 times its size")
     max_unpacked_bytes: int = _limit(500 * MEGABYTE, "a ZIP of a year's papers")
+    max_image_pixels: int = _limit(
+        150_000_000, "a plan of the size A0, scanned at 300 dpi, has 140 million"
+    )
+    ocr_pages: int = _limit(
+        500,
+        "pages OCR reads in a run: at 5 s a page and core, some 40 minutes; newest papers first",
+    )
+    ocr_seconds: int = _limit(30, "Tesseract takes 2 to 10 s for an ordinary page")
     max_text_chars: int = _limit(20_000_000, "3,000 full pages hold about 10 million characters")
     transaction_ms: int = _limit(1000, "readers and other writers wait for no more than this")
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from corpus.command import Command, finish, json_option, pass_command, say
+from corpus.command import Command, finish, json_option, ocr_options, pass_command, say
 
 
 @click.command()
@@ -18,19 +18,29 @@ from corpus.command import Command, finish, json_option, pass_command, say
     help="Try files again that were too large, ran out of time or memory, or are of a kind "
     "that an older version did not read.",
 )
+@ocr_options
 @json_option
 @pass_command
-def extract(command: Command, everything: bool, jobs: int, retry: bool, as_json: bool) -> None:
+def extract(
+    command: Command,
+    everything: bool,
+    jobs: int,
+    retry: bool,
+    ocr_pages: int | None,
+    as_json: bool,
+) -> None:
     """Turn files into pages: look at all of them, read those with a hit.
 
     PDFium looks at every PDF in milliseconds a page; a file in which a technique, supplier or
-    product of the codebook is named is then read by pdfplumber. A file that breaks a reader is a
-    row in `failures`, and the run goes on.
+    product of the codebook is named is then read by pdfplumber. Pages without usable text are read
+    by Tesseract, where it is installed, some hundred in a run; the rest stays queued. A file that
+    breaks a reader is a row in `failures`, and the run goes on.
 
     \b
     Examples:
       corpus extract
       corpus extract --all --jobs 4
+      corpus extract --ocr-pages 5000
     """
     from corpus.study import keep_study
     from extract.run import extract as run
@@ -38,13 +48,21 @@ def extract(command: Command, everything: bool, jobs: int, retry: bool, as_json:
     study = command.study()
     with command.write() as store:
         keep_study(store, study)
-        done = run(store, study.codebook, everything=everything, jobs=jobs, retry=retry)
+        done = run(
+            store,
+            study.codebook,
+            everything=everything,
+            jobs=jobs,
+            retry=retry,
+            ocr_pages=ocr_pages,
+        )
     say(
         asdict(done),
         as_json=as_json,
         lines=[
             f"{done.screened:,} files screened, {done.read:,} read closely, {done.rescreened:,} "
-            f"screened again for a changed codebook, {done.failed:,} failed."
+            f"screened again for a changed codebook, {done.ocr:,} pages read by OCR, "
+            f"{done.failed:,} failed."
         ],
     )
     finish(done.failed)

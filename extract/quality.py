@@ -2,36 +2,112 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
+from functools import cache
 
 GRADES = ("good", "acceptable", "suspect", "failed")
-_ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
+_PRIVATE = r"[\ue000-\uf8ff]"
+_ODD = re.compile(rf"[\ufffd\x00-\x08\x0e-\x1f]|\(cid:\d+\)|(?<=\S){_PRIVATE}|{_PRIVATE}(?=\S)")
+"""Signs of a broken font; a private-use sign that stands alone is a bullet."""
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = frozenset("aeiouyàâäéèêëîïôöûüŵŷ")
 LONGEST_WORD = 24
 """Letters; longer ones are mostly words run together."""
-SAMPLE_WORDS = 200
-"""Words judged, spread over the page: every page is graded, and screening is to stay cheap."""
+LEAST_WORDS = 5
+"""Words below which a page cannot be judged."""
+WINDOWS, WINDOW_CHARS = 8, 120
+"""Of a long page, so many pieces are judged, of so many characters: every page is graded, and
+screening is to stay cheap."""
+ORDINARY = 0.12
+"""Share of function words from which a text is language, and no dictionary is asked."""
+DAMAGE = (0.02, 0.1, 0.4)
+"""Share of bad glyphs and impossible words above which a page is worse than each grade."""
+UNKNOWN = (0.4, 0.65, 0.85)
+"""Share of words that no dictionary knows above which it is worse: names and figures are unknown
+too, so that honest tables of them reach a half."""
+UNSURE = (85.0, 70.0, 45.0)
+"""Confidence of OCR (0 to 100) below which it is worse."""
+LANGUAGES = ("en", "cy")
+"""What councils write in."""
+_ENGLISH = """the of and to in for is be on that are by with as at was or from this not have has
+will it an which their been were its our your all any can we he she they his her but if no"""
+_WELSH = """yn yr ar am ac gan wedi mae bod fod sydd oedd na ni ei eu hyn neu fel gyda dros wrth er
+un hon hwn nid bydd byddai"""
+FUNCTION_WORDS = frozenset([*_ENGLISH.split(), *_WELSH.split()])
 
 
-def grade(text: str) -> str | None:
+def grade(text: str, confidence: float | None = None) -> str | None:
     """Return the grade of a text, or None where there is too little to judge.
 
-    Bad glyphs (replacement characters, private use, unmapped `(cid:n)`) and words that no
-    language has (no vowel, or longer than any) are counted as a share of the words.
+    Three signs are counted, and the worst decides: bad glyphs (replacement characters, private
+    use, unmapped `(cid:n)`) and words that no language has (no vowel, or longer than any); words
+    that neither an English nor a Welsh dictionary knows; the `confidence` of OCR, where it made
+    the text.
     """
+    text = _pieces(text)
     words = _WORD.findall(text)
-    if len(words) < 5:
+    if len(words) < LEAST_WORDS:
         return None
-    sample = words[:: max(len(words) // SAMPLE_WORDS, 1)]
-    strange = sum(_strange(word) for word in sample) / len(sample)
+    strange = sum(map(_strange, words))
     odd = 0 if text.isascii() and "(cid:" not in text else len(_ODD.findall(text))
-    share = (odd + strange * len(words)) / (len(words) + odd)
-    return GRADES[sum(share > limit for limit in (0.02, 0.1, 0.4))]
+    damage = (odd + strange) / (len(words) + odd)
+    worst = _above(damage, DAMAGE)
+    if worst < len(DAMAGE) and (confidence is not None or not _ordinary(words)):
+        worst = max(worst, _above(1 - _known(words), UNKNOWN))
+    if confidence is not None:
+        worst = max(worst, sum(confidence < limit for limit in UNSURE))
+    return GRADES[worst]
+
+
+def _pieces(text: str) -> str:
+    """Return a short text whole, of a long one pieces from all over it, cut between words."""
+    if len(text) <= WINDOWS * WINDOW_CHARS:
+        return text
+    step = len(text) // WINDOWS
+    windows = [text[at * step : at * step + WINDOW_CHARS] for at in range(WINDOWS)]
+    return " ".join(w.partition(" ")[2].rpartition(" ")[0] or w for w in windows)
+
+
+def _above(share: float, limits: Iterable[float]) -> int:
+    return sum(share > limit for limit in limits)
 
 
 def _strange(word: str) -> bool:
     return len(word) > 5 and (len(word) > LONGEST_WORD or _VOWELS.isdisjoint(word.lower()))
+
+
+def _ordinary(words: Collection[str]) -> bool:
+    """Whether so many are function words that the text must be English or Welsh."""
+    return sum(word.lower() in FUNCTION_WORDS for word in words) >= ORDINARY * len(words)
+
+
+def _known(sample: Iterable[str]) -> float:
+    """Return the share of known words; what is all abbreviations counts as known."""
+    share = known_share(sample)
+    return 1.0 if share is None else share
+
+
+def known_share(words: Iterable[str]) -> float | None:
+    """Return the share of words that an English or Welsh dictionary knows (0 to 1).
+
+    Judged are words of three letters and more; None where there is none.
+    """
+    judged = [word for text in words for word in _WORD.findall(text) if len(word) > 2]
+    unknown = judged
+    for language in LANGUAGES:
+        if len(unknown) > UNKNOWN[0] * len(judged):  # most pages need no second dictionary
+            known = _dictionary(language)
+            unknown = [w for w in unknown if w.lower() not in known and w not in known]
+    return 1 - len(unknown) / len(judged) if judged else None
+
+
+@cache
+def _dictionary(language: str) -> Container[str]:
+    """Return the word forms of a language: a third of a second, and 20 to 50 MB."""
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    found: Container[str] = DefaultDictionaryFactory().get_dictionary(language)
+    return found
 
 
 def worst_shared(grades: Iterable[str | None]) -> str | None:

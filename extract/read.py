@@ -19,6 +19,7 @@ from extract.readers.html import read_html
 from extract.readers.mail import read_eml
 from extract.readers.markup import read_xml
 from extract.readers.notice import read_notice
+from extract.readers.ocr import image_pages
 from extract.readers.opendocument import read_odf
 from extract.readers.rich import read_rtf
 from extract.readers.sheets import read_csv, read_xlsx
@@ -53,7 +54,6 @@ READERS: dict[str, Reader] = {
 """Readers that are cheap enough to read every file in full."""
 UNREAD = {
     formats.JSON.mime: "JSON that holds no OCDS release",
-    formats.IMAGE.mime: "images are not read yet",
     formats.ZIP.mime: "an archive inside an archive, or one of an unknown kind",
     formats.GZIP.mime: "a compressed file inside an archive",
     formats.BINARY.mime: "a binary file of an unknown kind",
@@ -61,6 +61,7 @@ UNREAD = {
 GC_ALLOCATIONS = 200_000
 """pdfminer makes some 10,000 objects a page, none of them garbage before the page is closed."""
 PDFIUM = f"pdfium {version('pypdfium2')}"
+PILLOW = f"pillow {version('pillow')}"
 PDFPLUMBER = f"pdfplumber {version('pdfplumber')}"
 
 
@@ -91,6 +92,8 @@ def screen(path: Path, mime: str, settings: Settings) -> Screened:
     """
     if mime == formats.PDF.mime:
         found = Screened(list(pdf.screen(path, settings)))
+    elif mime == formats.IMAGE.mime:
+        found = Screened(list(image_pages(path, settings)), reader=PILLOW)
     elif mime in READERS:
         pages = list(READERS[mime](path, settings))
         found = Screened(pages, method="read", reader=READERS[mime].__name__)

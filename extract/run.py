@@ -16,6 +16,7 @@ from corpus.store import Batch, Row, Store
 from extract.page import Page
 from extract.quality import grade, worst_shared
 from extract.read import PDFIUM, PDFPLUMBER, Screened, read, screen, start
+from extract.run_ocr import read_scans, retry_scans
 
 SCREEN_BYTES_PER_SECOND = 100_000
 """PDFium reads some 10 MB of ordinary PDF a second: a hundredth of it is a hanging file."""
@@ -36,10 +37,11 @@ READ_ALREADY = f"""update files set outcome = ? where sha256 = ? and mime != '{f
 
 @dataclass
 class Extracted:
-    """What a run of the stage did, in files."""
+    """What a run of the stage did, in files; of OCR, in pages."""
 
     rescreened: int = 0
     screened: int = 0
+    ocr: int = 0
     read: int = 0
     failed: int = 0
 
@@ -51,8 +53,13 @@ def extract(
     everything: bool = False,
     jobs: int = 0,
     retry: bool = False,
+    ocr_pages: int | None = None,
 ) -> Extracted:
-    """Screen every file that has no outcome, then read those with a hit (or `everything`)."""
+    """Screen every file that has no outcome, then read those with a hit (or `everything`).
+
+    Between the two, OCR reads up to `ocr_pages` pages without usable text (default: the setting):
+    what it finds decides, too, which files have a hit.
+    """
     done, lexicon, jobs = Extracted(), Lexicon(codebook), jobs or pool.cores()
     if retry:
         _retry(store)
@@ -61,12 +68,16 @@ def extract(
         jobs, store.settings.worker_bytes, "extract.read", start=(start, codebook)
     ) as processes:
         _screen_all(store, lexicon, processes, jobs, done)
+        budget = store.settings.ocr_pages if ocr_pages is None else ocr_pages
+        scans = read_scans(store, lexicon, processes, jobs, budget)
+        done.ocr, done.failed = scans.read, done.failed + scans.failed
         _read_all(store, processes, jobs, everything, done)
     return done
 
 
 def _retry(store: Store) -> None:
     """Let files be tried again that ran out of time or memory, or whose worker died."""
+    retry_scans(store)
     with store.db.atomic():
         store.db.execute(
             "update files set outcome = iif(outcome = 'failed', null, outcome), reason = null "
@@ -232,7 +243,9 @@ def _unread(store: Store, sha256: str, error: ReadingError) -> None:
 
 def _keep_reading(store: Store, sha256: str, pages: list[Page]) -> None:
     """Replace the screened text, under the same page ids, where there is a reading."""
-    screened = store.rows("select page from pages where sha256 = ?", (sha256,))
+    screened = store.rows(
+        "select page from pages where sha256 = ? and method is not 'ocr'", (sha256,)
+    )
     known = {row["page"] for row in screened}  # of a damaged PDF the readers count other pages
     for page in pages:
         key = page_id(sha256, page.number)

@@ -9,6 +9,7 @@ from typing import Any
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
+from corpus.boxes import offset
 from corpus.errors import Broken
 
 WIDTH_PX = 900
@@ -19,7 +20,6 @@ COUNTED_FILL, COUNTED_LINE = (255, 196, 0, 80), (176, 96, 0, 255)
 OTHER_LINE = (90, 90, 90, 255)
 
 Box = tuple[float, float, float, float]
-Rectangle = tuple[float, float, float, float]
 
 
 def render(path: Path, number: int, counted: tuple[Box, ...], uncounted: tuple[Box, ...]) -> bytes:
@@ -59,25 +59,6 @@ def scale(width_pt: float, height_pt: float) -> float:
     """Return the scale that makes a page `WIDTH_PX` wide, but of no more than `MOST_PIXELS`."""
     width_pt, height_pt = max(width_pt, 1.0), max(height_pt, 1.0)
     return min(WIDTH_PX / width_pt, math.sqrt(MOST_PIXELS / (width_pt * height_pt)))
-
-
-def offset(media: Rectangle, crop: Rectangle, rotation: int) -> tuple[float, float]:
-    """Return what to take from pdfplumber's x and top to get places in the picture, in points.
-
-    pdfplumber measures from the media box (and keeps its origin), PDFium draws the crop box.
-    """
-    left, low, right, high = (
-        crop[0] - media[0],
-        crop[1] - media[1],
-        media[2] - crop[2],
-        media[3] - crop[3],
-    )
-    x, top = {0: (left, high), 90: (low, left), 180: (right, low), 270: (high, right)}[
-        rotation % 360
-    ]
-    sideways = rotation % 180 == 90
-    origin_x, origin_y = (media[1], media[0]) if sideways else (media[0], media[1])
-    return x + origin_x, top - origin_y
 
 
 def _placed(

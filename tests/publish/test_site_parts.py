@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from corpus.boxes import offset
 from corpus.describe import TABLES, VIEWS
 from corpus.errors import Broken
 from corpus.store import reading
@@ -17,7 +18,7 @@ from publish.images import Kept
 from publish.marks import segments
 from publish.metadata import metadata
 from publish.pages import Drawing, boxes
-from publish.render import MOST_PIXELS, WIDTH_PX, offset, render, scale
+from publish.render import MOST_PIXELS, WIDTH_PX, render, scale
 from tests.publish.site_corpus import Made, pdf
 
 OFFSET = st.none() | st.integers(-3, 30)
