@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from corpus.describe import TABLES, VIEWS, Table
+from corpus.unread import HELP
 from publish.database import DATABASE, rows
 
 TITLE = "Council Corpus"
@@ -22,6 +23,15 @@ HIDDEN = ("page_words",)
 """Compressed word boxes that nobody can read in a table; everything else is shown."""
 FTS_TABLES = tuple(f"pages_fts{end}" for end in ("", "_config", "_data", "_docsize", "_idx"))
 """The tables the full-text index consists of."""
+QUERIES = {
+    "better_copies": {
+        "title": "Where OCR or a better copy would help",
+        "description": "By council: documents whose pages wait for OCR, cannot be read, or have "
+        "text that can hardly be trusted. What is said of these councils rests on the rest.",
+        "sql": HELP,
+    }
+}
+"""Questions with an address of their own."""
 VIEW_COLUMNS = {
     "document_passages": "documents passages",
     "document_mentions": "documents mentions codes",
@@ -35,7 +45,9 @@ def metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     tables = {name: _table(name, table) for name, table in TABLES.items()}
     views = {name: _view(name, text) for name, text in VIEWS.items()}
     about = {"title": TITLE, "description": DESCRIPTION, **licence(connection)}
-    return about | {"databases": {DATABASE: about | {"tables": tables | views | hidden}}}
+    return about | {
+        "databases": {DATABASE: about | {"tables": tables | views | hidden, "queries": QUERIES}}
+    }
 
 
 def licence(connection: sqlite3.Connection) -> dict[str, str]:

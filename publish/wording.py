@@ -19,7 +19,7 @@ OUTCOMES = {
     "read": "read closely",
     "screened": "screened: searchable, names no technique or supplier",
     "ocr-queued": "waiting for OCR: pictures of pages without text",
-    "unreadable": "unreadable: no text was found",
+    "unreadable": "unreadable: no text was found, by OCR either",
     "unsupported": "of a kind that is not read yet",
     "failed": "could not be read",
     "not-extracted": "not extracted yet",

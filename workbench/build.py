@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from corpus.command import Command, finish, json_option, pass_command, say
+from corpus.command import Command, finish, json_option, ocr_options, pass_command, say
 
 
 @click.command()
@@ -13,9 +13,12 @@ from corpus.command import Command, finish, json_option, pass_command, say
     "--jobs", type=click.IntRange(min=0), default=0, help="Worker processes [default: one a core]."
 )
 @click.option("--all", "everything", is_flag=True, help="Read every PDF closely, hit or no hit.")
+@ocr_options
 @json_option
 @pass_command
-def build(command: Command, jobs: int, everything: bool, as_json: bool) -> None:
+def build(
+    command: Command, jobs: int, everything: bool, ocr_pages: int | None, as_json: bool
+) -> None:
     """Extract, find, model: whatever has no output yet.
 
     May be interrupted at any moment and run again; a second run does nothing. A topic model is
@@ -35,7 +38,9 @@ def build(command: Command, jobs: int, everything: bool, as_json: bool) -> None:
     labels = load_labels(study.folder)
     with command.write() as store:
         keep_study(store, study)
-        extracted = extract(store, study.codebook, everything=everything, jobs=jobs)
+        extracted = extract(
+            store, study.codebook, everything=everything, jobs=jobs, ocr_pages=ocr_pages
+        )
         found = find(store, study.codebook)
         modelled = _model(store)
         keep_labels(store, labels)
@@ -45,7 +50,7 @@ def build(command: Command, jobs: int, everything: bool, as_json: bool) -> None:
         as_json=as_json,
         lines=[
             f"{extracted.screened:,} files screened, {extracted.read:,} read closely, "
-            f"{extracted.failed:,} failed.",
+            f"{extracted.ocr:,} pages read by OCR, {extracted.failed:,} failed.",
             f"{found.counted:,} counted mentions in {found.passages:,} passages of {found.files:,} "
             "files.",
             modelled["note"]

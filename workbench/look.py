@@ -44,7 +44,9 @@ LEDGER = (
 )
 GROUPS = {
     "files_by_outcome": "select coalesce(outcome, 'not-extracted'), count(*) from files group by 1",
+    "files_by_quality": "select coalesce(quality, 'not-graded'), count(*) from files group by 1",
     "pages_by_outcome": "select outcome, count(*) from pages group by 1",
+    "pages_by_quality": "select coalesce(quality, 'not-graded'), count(*) from pages group by 1",
     "documents_by_kind": "select kind, count(*) from documents group by 1",
     "coverage": "select state, count(*) from coverage group by 1",
 }
@@ -71,14 +73,18 @@ def status(command: Command, as_json: bool) -> None:
     Example:
       corpus status --json
     """
+    from corpus.unread import waiting
     from crawler.health import complaints
+    from extract.readers.tesseract import installed
 
     study = command.study()
     with command.read() as store:
         answer = figures(store)
+        scans = waiting(store, installed)
         found = complaints(store, study, date.today())
-    told = answer | {"complaints": [asdict(one) for one in found]}
-    say(told, as_json=as_json, lines=[*_status_lines(answer), *_complaint_lines(found)])
+    told = answer | {"ocr": asdict(scans), "complaints": [asdict(one) for one in found]}
+    lines = [*_status_lines(answer), *(["", *scans.lines] if scans.pages else [])]
+    say(told, as_json=as_json, lines=[*lines, *_complaint_lines(found)])
 
 
 def _complaint_lines(found: list["Complaint"]) -> list[str]:
@@ -94,9 +100,6 @@ def _status_lines(answer: dict[str, Any]) -> list[str]:
     for name in GROUPS:
         lines += ["", name.replace("_", " ")]
         lines += [f"  {key or '-':<18}{count:>8,}" for key, count in answer[name].items()]
-    waiting = answer["pages_by_outcome"].get("ocr-queued", 0)
-    if waiting:
-        lines += ["", f"{waiting:,} pages have no text layer: nothing is known of what they say."]
     return lines
 
 

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("workbench.look:search", "Search the pages."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
+    "quality": ("workbench.quality:quality", "Say where OCR or a better copy would help."),
     "doctor": ("workbench.care:doctor", "Check the corpus; print one hash per table."),
     "forget": ("workbench.care:forget", "Erase documents and keep them from coming back."),
     "county": ("demo.cli:county", "Serve the fictional county's sites alone."),

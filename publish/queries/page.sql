@@ -1,5 +1,5 @@
 select p.page, p.sha256, p.number, p.label, p.text, p.outcome, p.method, p.quality, p.reader,
-       p.width_pt, p.height_pt, f.pages, f.mime, f.path, f.document, f.reason,
+       p.width_pt, p.height_pt, p.confidence, p.reason as page_reason, f.pages, f.mime, f.path, f.document, f.reason,
        d.title, d.council, d.kind, d.published_on, d.url, d.origin_url, c.name as council_name,
        s.title as source_title, s.licence, s.licence_url,
        (select count(*) from documents o where o.sha256 = p.sha256) as documents,

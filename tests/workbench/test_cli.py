@@ -179,7 +179,7 @@ def test_papers_go_in_and_answers_come_out(corpus: Corpus, folder, make: Make) -
         "skipped": 0,
         "source": "folder-papers",
     }
-    built = corpus.answer("build", "--jobs", 1)
+    built = corpus.answer("build", "--jobs", 1, "--no-ocr")
     assert (built["extracted"]["screened"], built["extracted"]["read"]) == (4, 1)
     assert built["found"]["passages"] == 2
     assert "too few" in built["topics"]["note"]
@@ -198,7 +198,7 @@ def test_papers_go_in_and_answers_come_out(corpus: Corpus, folder, make: Make) -
     }
     shown = corpus("search", "predictive").stdout
     assert "2 pages match; 4 documents searched, 1 could not be read." in shown
-    assert "1 pages have no text layer" in corpus("status").stdout
+    assert "1 pages of 1 documents have no usable text layer" in corpus("status").stdout
     assert "All is well." in corpus("doctor").stdout
 
 
