@@ -26,7 +26,7 @@ def searched(tmp_path_factory, packaged_study, codebook: Codebook, make: Make):
     with writing(path, "test") as store:
         request = Request((papers,), "folder-papers", "KEN")
         import_files(store, packaged_study, request, find_files((papers,)), lambda count: None)
-        extract(store, codebook, jobs=1)
+        extract(store, codebook, jobs=1, ocr_pages=0)
     with reading(path) as store:
         yield store
 
