@@ -50,6 +50,10 @@ cog: $(VENV)/.tested ## write the generated parts of the documentation
 bench: $(VENV)/.tested ## ratios against named peers; screening on $$COUNCIL_CORPUS_TESTDATA
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
 	$(BIN)/python benchmarks/ocr.py "$$COUNCIL_CORPUS_TESTDATA"
+	$(BIN)/python benchmarks/reading.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" \
+		--olmocr "$$COUNCIL_CORPUS_TESTDATA"/bench/pdf/olmocr-headfoot \
+		"$$COUNCIL_CORPUS_TESTDATA"/bench/pdf/olmocr-multicol \
+		--pages 3000 --floors benchmarks/floors.yaml
 	$(BIN)/python benchmarks/crawling.py --documents 5000
 
 wheel: $(VENV)/.tested ## build the wheel, install it elsewhere and run the demo from it
