@@ -21,20 +21,25 @@ LONG_PAGES = 10
 """From so many pages on, any other document is looked at too."""
 TITLE_FACTS = 3
 """Lines such as "Report to", "Date", "Wards affected" that make a title block."""
+FULL_FACTS = 5
+"""So many say it twice over: no paper's later page has them."""
 WEIGHTS = {
     "bookmark": 1.0,
     "stamp": 0.5,
     "title-block": 0.45,
     "listed": 0.45,
+    "form": 0.35,
     "heading": 0.35,
     "restart": 0.3,
     "label": 0.3,
     "blank": 0.25,
+    "full-block": 0.2,
     "asks": 0.2,
+    "break": 0.2,
     "header": 0.15,
 }
 """How much each sign tells; a cut needs one that stands on the page, and `ENOUGH` together."""
-ON_THE_PAGE = frozenset({"stamp", "title-block", "listed", "heading"})
+ON_THE_PAGE = frozenset({"stamp", "title-block", "listed", "form", "heading"})
 ENOUGH = 0.6
 _LEFT_BLANK = re.compile(r"page (?:is )?(?:has been )?intentionally (?:left )?blank", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:page\s+|-\s*)?(\d{1,4})(?:\s+(?:of|/)\s+\d{1,4})?(?:\s*-)?$", re.I)
@@ -98,7 +103,9 @@ def split(
         starts = [_Start(first, ("front",)), *starts]
     ends = [after.first - 1 for _, after in pairwise(starts)] + [pages[-1].number]
     texts = {page.number: page.text for page in pages}
-    return _items_go_on([_report(s, last, heads, texts) for s, last in zip(starts, ends, strict=True)])
+    return _items_go_on(
+        [_report(s, last, heads, texts) for s, last in zip(starts, ends, strict=True)]
+    )
 
 
 def _report(start: _Start, last: int, heads: dict[int, Head], texts: dict[int, str]) -> Report:
@@ -111,7 +118,7 @@ def _report(start: _Start, last: int, heads: dict[int, Head], texts: dict[int, s
         kind=kind,
         item=start.item or (top.item if kind != "agenda" else None),
         title=start.title or top.title,
-        author_role=top.author_role,
+        author_role=top.author_role if kind in ("report", "appendix") else None,
         recommendation=recommendation(inside) if kind == "report" else None,
         how=start.how,
         score=round(start.score, 2),
@@ -119,11 +126,15 @@ def _report(start: _Start, last: int, heads: dict[int, Head], texts: dict[int, s
 
 
 def _items_go_on(reports: Sequence[Report]) -> list[Report]:
-    """Give an appendix the item of the report that it follows."""
+    """Give an appendix the item of the report that it follows.
+
+    Where items are stamped, a stamp stands on the first paper of its item alone: the others follow.
+    """
+    stamped = any("stamp" in report.how for report in reports)
     done: list[Report] = []
     item = None
     for report in reports:
-        if report.kind == "appendix" and report.item is None:
+        if report.item is None and (report.kind == "appendix" or stamped):
             report = replace(report, item=item)
         item = report.item
         done.append(report)
@@ -185,10 +196,12 @@ def _by_signs(pages: Sequence[Leaf], heads: dict[int, Head], kind: str) -> list[
     """Return the first pages that their own signs tell, the document's first among them."""
     listed = _agenda(pages, heads, kind)
     found: list[_Start] = []
+    forms: set[str] = set()
     for index in range(1, len(pages)):
-        start = _start(pages, index, heads, listed)
+        start = _start(pages, index, heads, listed, forms)
         if start:
             found.append(start)
+            forms |= {_folded(line) for line in lines_of(pages[index].text)[:1]}
     reports = [start for start in found if start.kind != "appendix"]
     if len(reports) < (1 if kind in PACKS else 2):
         return []
@@ -199,7 +212,11 @@ def _by_signs(pages: Sequence[Leaf], heads: dict[int, Head], kind: str) -> list[
 
 
 def _start(
-    pages: Sequence[Leaf], index: int, heads: dict[int, Head], listed: dict[str, str]
+    pages: Sequence[Leaf],
+    index: int,
+    heads: dict[int, Head],
+    listed: dict[str, str],
+    forms: set[str],
 ) -> _Start | None:
     """Return the start of a paper on a page, where enough signs agree."""
     page, before = pages[index], pages[index - 1]
@@ -212,8 +229,11 @@ def _start(
         "stamp": top.stamped,
         "title-block": len(top.facts) >= TITLE_FACTS,
         "listed": entry is not None,
+        "form": _folded(lines[0]) in forms and lines[:1] != lines_of(before.text)[:1],
+        "full-block": len(top.facts) >= FULL_FACTS,
         "heading": top.kind in ("appendix", "minutes"),
         "restart": _restarts(lines, lines_of(before.text)),
+        "break": _breaks(lines, lines_of(before.text)),
         "label": _first_label(page.label, before.label),
         "blank": not before.text.strip() or bool(_LEFT_BLANK.search(before.text)),
         "asks": recommendation([page.text]) is not None,
@@ -266,6 +286,12 @@ def _numbers(lines: Sequence[str]) -> set[int]:
 def _restarts(lines: Sequence[str], before: Sequence[str]) -> bool:
     """Whether a page is numbered 1 where the page before it was numbered too."""
     return 1 in _numbers(lines) and bool(_numbers(before)) and 0 not in _numbers(before)
+
+
+def _breaks(lines: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether the page before is numbered and this one is not numbered on from it."""
+    last = _numbers(before)
+    return bool(last) and not {number + 1 for number in last} & _numbers(lines)
 
 
 def _first_label(label: str | None, before: str | None) -> bool:

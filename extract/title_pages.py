@@ -44,12 +44,13 @@ _AGENDA = re.compile(
     r"^(?:(?:supplementary |public )?agenda\b(?! item)(?:$|.{0,40}$)|apologies for absence)", re.I
 )
 _ROLE = re.compile(
-    r"(?:assistant |deputy |interim |corporate |executive |strategic |joint |service |group )*"
-    r"(?:director|chief (?:[a-z]+ )?(?:officer|executive)|head|leader|officer|manager|"
-    r"monitoring officer|general counsel|town clerk|clerk|cabinet member|mayor|solicitor|"
-    r"treasurer|committee|board)\b(?:[^.;\n]{0,90})?",
+    r"\b(?:director|chief|head|leader|officer|manager|counsel|clerk|cabinet member|mayor|solicitor|"
+    r"treasurer|committee|board|auditor|portfolio holder)\b",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"\s+[-–—]\s+|,\s*|\s*\bjob title\s*:\s*", re.IGNORECASE)
+"""What stands between a person's name and role, either way round."""
+LONGEST_ROLE = 120
 _ASKS = re.compile(
     r"^(?:\d+(?:\.\d+)*\.?\s+)?(?:officer |the )?recommendations?(?: ?\(s\))?(?:\s*:|\s*$|\s*–)",
     re.IGNORECASE,
@@ -149,14 +150,21 @@ def _author_role(top: Sequence[str]) -> str | None:
     """Return the role of who reports, without the person's name where it can be told apart."""
     for name in ("role", "from", "officer"):
         for index, line in enumerate(top):
-            match = _FACT[name].match(line)
-            if not match:
+            match = re.match(rf"{_FACTS[name]}\b\s*[:–-]?\s*", line, re.IGNORECASE)
+            if not match or not _FACT[name].match(line):
                 continue
-            opening = re.match(_FACTS[name] + r"\s*[:–-]?\s*", line, re.IGNORECASE)
-            value = line[opening.end() if opening else 0 :] or " ".join(top[index + 1 : index + 2])
-            role = _ROLE.search(value)
+            role = _role(line[match.end() :] or " ".join(top[index + 1 : index + 2]))
             if role:
-                return role[0].strip(" ,:–-")
+                return role
+    return None
+
+
+def _role(value: str) -> str | None:
+    """Return the role from words such as "NAME, Director of Finance", which may be a list."""
+    pieces = _PARTED.split(value)
+    for index, piece in enumerate(pieces):
+        if _ROLE.search(piece):
+            return ", ".join(pieces[index:])[:LONGEST_ROLE].strip(" ,:")
     return None
 
 
