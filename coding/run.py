@@ -2,13 +2,14 @@
 
 import json
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from coding.mentions import Finder, Mention
 from coding.passages import Passage, passages
 from corpus.codebook import Codebook
-from corpus.ids import mention_id
+from corpus.ids import fold, mention_id
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
@@ -94,13 +95,16 @@ def _one(store: Store, finder: Finder, file: Row, done: FoundCounts) -> None:
     _forget(store, sha256)
     done.files += 1
     for page in store.rows(
-        "select page, text, words from pages left join page_words using (page) "
+        'select page, text, words, d."first" from pages left join page_words using (page) '
+        "left join page_duplicates d using (page) "
         "where sha256 = ? and outcome = 'text' order by number",
         (sha256,),
     ):
         mentions = finder.find(page["text"])
         if not mentions:
             continue
+        if page["first"]:
+            mentions = _once(store, finder, mentions, page["first"])
         found = passages(page["text"], mentions)
         store.db.table("passages").insert_all([_passage_row(page, file, p) for p in found])
         held = {id(m): _id(page, p.mentions[0]) for p in found for m in p.mentions}
@@ -111,6 +115,23 @@ def _one(store: Store, finder: Finder, file: Row, done: FoundCounts) -> None:
         done.mentions += len(mentions)
         done.counted += sum(m.counted for m in mentions)
         done.passages += len(found)
+
+
+def _once(store: Store, finder: Finder, mentions: Sequence[Mention], first: str) -> list[Mention]:
+    """Count no mention that the page `first`, which this page repeats, has counted already.
+
+    Words that stand on this page alone, such as those a draft did not have yet, do count.
+    """
+    text = store.value("select text from pages where page = ?", (first,))
+    there = Counter((m.term, fold(m.quote)) for m in finder.find(text or "") if m.counted)
+    once = []
+    for mention in mentions:
+        key = (mention.term, fold(mention.quote))
+        if mention.counted and there[key]:
+            there[key] -= 1
+            mention = replace(mention, counted=False, reason=f"duplicate of {first}")
+        once.append(mention)
+    return once
 
 
 def _id(page: Row, mention: Mention) -> str:

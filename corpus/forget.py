@@ -94,8 +94,12 @@ def _erase(store: Store, sha256: str) -> None:
         store.db.execute(f"delete from {table} where {_PAGES}", (sha256,))
     like = f"{sha256[:16]}-%"
     store.db.execute(
+        'delete from page_duplicates where page like ? or "first" like ?', (like, like)
+    )
+    store.db.execute("update files set compared_with = null")  # what repeated it may count now
+    store.db.execute(
         'delete from similarities where "first" like ? or "second" like ?', (like, like)
     )
-    for table in ("pages", "screenings", "files"):
+    for table in ("reports", "signatures", "pages", "screenings", "files"):
         store.db.execute(f"delete from {table} where sha256 = ?", (sha256,))
     store.db.execute("delete from failures where subject = ? or subject like ?", (sha256, like))

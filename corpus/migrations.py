@@ -309,3 +309,45 @@ def m008_ocr(db: Database) -> None:
     db.table("pages").add_column("confidence", float)
     db.table("pages").add_column("reason", str)
     db.table("pages").create_index(["sha256", "outcome", "quality"], "pages_by_quality")
+
+
+@migrations()
+def m009_packs(db: Database) -> None:
+    """Reports inside packs, signatures of pages, duplicates and text reuse."""
+    db.table("screenings").add_column("outline", str)
+    for column in ("split_with", "signed_with", "compared_with"):
+        db.table("files").add_column(column, str)
+    _table(
+        db,
+        "reports",
+        "report>pages sha256>files document kind item_number title author_role recommendation "
+        "first_page:int last_page:int how score:float",
+        indexes=("sha256 first_page", "document"),
+    )
+    _table(db, "signatures", "sha256>files pages:int minhashes:bytes runs:bytes")
+    _table(db, "page_duplicates", "page>pages first>pages score:float", indexes=("first",))
+    for column, kind in (
+        ("pages", int),
+        ("words", int),
+        ("first_council", str),
+        ("second_council", str),
+        ("quote", str),
+        ("spans", str),
+    ):
+        db.table("similarities").add_column(column, kind)
+    db.create_view(
+        "page_reports",
+        """
+        select p.page, p.sha256, p.number, r.report, r.kind, r.item_number, r.title, r.author_role,
+               r.first_page, r.last_page
+        from pages p join reports r
+        on r.sha256 = p.sha256 and p.number between r.first_page and r.last_page
+    """,
+    )
+    for change in ("update of text on pages", "insert on pages"):
+        name = f"pages_{change.split()[0]}_again"
+        db.execute(
+            f"create trigger {name} after {change} begin update files set split_with = null, "
+            "signed_with = null, compared_with = null where sha256 = new.sha256 and "
+            "coalesce(split_with, signed_with, compared_with) is not null; end"
+        )

@@ -21,6 +21,7 @@ from extract.readers.markup import read_xml
 from extract.readers.notice import read_notice
 from extract.readers.ocr import image_pages
 from extract.readers.opendocument import read_odf
+from extract.readers.outline import Bookmark, outline
 from extract.readers.rich import read_rtf
 from extract.readers.sheets import read_csv, read_xlsx
 from extract.readers.slides import read_pptx
@@ -73,6 +74,7 @@ class Screened:
     hits: Counter[str] = field(default_factory=Counter)
     method: str = "screen"
     reader: str = PDFIUM
+    outline: list[Bookmark] = field(default_factory=list)
 
 
 _lexicon: Lexicon | None = None
@@ -91,7 +93,7 @@ def screen(path: Path, mime: str, settings: Settings) -> Screened:
     Raises `Unsupported`, or whatever the reader raises.
     """
     if mime == formats.PDF.mime:
-        found = Screened(list(pdf.screen(path, settings)))
+        found = Screened(list(pdf.screen(path, settings)), outline=outline(path))
     elif mime == formats.IMAGE.mime:
         found = Screened(list(image_pages(path, settings)), reader=PILLOW)
     elif mime in READERS:

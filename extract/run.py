@@ -13,6 +13,7 @@ from corpus.ids import page_id
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
+from extract import run_packs
 from extract.page import Page
 from extract.quality import grade, worst_shared
 from extract.read import PDFIUM, PDFPLUMBER, Screened, read, screen, start
@@ -72,6 +73,8 @@ def extract(
         scans = read_scans(store, lexicon, processes, jobs, budget)
         done.ocr, done.failed = scans.read, done.failed + scans.failed
         _read_all(store, processes, jobs, everything, done)
+    run_packs.split(store)
+    run_packs.compare(store)
     return done
 
 
@@ -161,6 +164,7 @@ def _keep_screening(store: Store, lexicon: Lexicon, sha256: str, found: Screened
             "hits": _hits(found.hits),
             "lexicon": lexicon.version,
             "screener": PDFIUM,
+            "outline": json.dumps(found.outline, ensure_ascii=False),
         }
     )
     store.db.table("pages").insert_all(

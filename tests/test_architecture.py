@@ -18,7 +18,7 @@ HEAVY = ("scrapy", "twisted", "pdfplumber", "gensim", "sklearn", "datasette", "p
 WRITERS = frozenset(
     [
         *("run.py", "runs.py", "keep.py", "ledger.py", "cadence.py", "presence.py"),
-        *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py"),
+        *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py", "run_packs.py"),
     ]
 )
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])
