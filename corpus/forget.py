@@ -94,6 +94,11 @@ def _erase(store: Store, sha256: str) -> None:
         store.db.execute(f"delete from {table} where {_PAGES}", (sha256,))
     like = f"{sha256[:16]}-%"
     store.db.execute(
+        "update files set found_with = null where sha256 in (select p.sha256 from page_duplicates "
+        'd join pages p on p.page = d.page where d."first" like ?)',
+        (like,),
+    )
+    store.db.execute(
         'delete from page_duplicates where page like ? or "first" like ?', (like, like)
     )
     store.db.execute("update files set compared_with = null")  # what repeated it may count now

@@ -1,4 +1,4 @@
-"""The command that turns files into pages: `corpus extract`."""
+"""The commands that turn files into pages and say what these share: `corpus extract`, `reuse`."""
 
 from dataclasses import asdict
 
@@ -66,3 +66,36 @@ def extract(
         ],
     )
     finish(done.failed)
+
+
+@click.command()
+@click.option("--council", help="Only passages that this council shares.")
+@click.option(
+    "--words",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    help="Only passages of at least so many words.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="So many at most."
+)
+@json_option
+@pass_command
+def reuse(command: Command, council: str | None, words: int, limit: int, as_json: bool) -> None:
+    """Show text that papers of two councils share: a supplier's paragraph, a copied policy.
+
+    Passages of 40 words and more, the longest and rarest first: rarity is 1 where no third council
+    has the words. What more than eight councils share is law or custom and is left out.
+
+    \b
+    Examples:
+      corpus reuse
+      corpus reuse --council KEN --words 80 --json
+    """
+    from extract.findings import line, shared_passages
+
+    with command.read() as store:
+        found = shared_passages(store, council=council, words=words, limit=limit)
+    lines = [line(row) for row in found] or ["No passage is shared by papers of two councils."]
+    say(found, as_json=as_json, lines=lines)

@@ -7,7 +7,7 @@ writes): each step does the files without its mark, and a second run does nothin
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -194,7 +194,7 @@ def _load(store: Store, states: Sequence[Row]) -> Kept:
 
 def _judge(store: Store, kept: Kept, states: Sequence[Row], stale: set[str]) -> None:
     """Compare, and write what was found in one transaction with the marks of the files."""
-    linked = store.db.query("select page, first from page_duplicates")
+    linked = store.rows("select page, first, score from page_duplicates")
     before = {row["page"]: row["first"] for row in linked}
     fresh = kept.of_files(stale)
     anew = kept.short(stale)
@@ -202,59 +202,53 @@ def _judge(store: Store, kept: Kept, states: Sequence[Row], stale: set[str]) -> 
         if page[:16] in anew or first[:16] in anew:
             fresh |= {at for name in (page, first) if (at := kept.at(name)) is not None}
     judged, found = duplicates(kept.signatures, kept.councils, kept.ranks, fresh)
-    after = {kept.page(one.page): (kept.page(one.of), one.score) for one in found}
-    gone = {kept.page(at) for at in judged} | {p for p in before if kept.at(p) is None}
+    again = {kept.page(at) for at in judged} | {p for p in before if kept.at(p) is None}
+    after = [
+        {"page": kept.page(one.page), "first": kept.page(one.of), "score": one.score}
+        for one in found
+    ]
+    links = [row for row in linked if row["page"] not in again] + after
+    similar = [*near_rows(kept, links), *_reuse(store, kept, links, anew)]
     with Batch(store) as batch, batch.document():
-        _keep_duplicates(store, before, after, gone, anew)
-        links = list(store.db.query("select page, first, score from page_duplicates"))
-        _keep_similar(store, near_rows(kept, links), "kind != 'text-reuse'")
-        firsts = kept.firsts({row["page"] for row in links})
-        _keep_reuse(store, kept, firsts, stale)
+        _keep_duplicates(store, before, after, again, anew)
+        store.db.execute("delete from similarities")
+        store.db.table("similarities").insert_all(similar)
         store.db.conn.executemany(
             "update files set compared_with = ? where sha256 = ?",
             [(_state(row), row["sha256"]) for row in states if row["sha256"] in stale],
         )
 
 
-def _keep_duplicates(
-    store: Store,
-    before: dict[str, str],
-    after: dict[str, tuple[str, float]],
-    judged: set[str],
-    stale: frozenset[str],
-) -> None:
-    store.db.conn.executemany("delete from page_duplicates where page = ?", [(p,) for p in judged])
-    store.db.table("page_duplicates").insert_all(
-        [{"page": p, "first": first, "score": score} for p, (first, score) in after.items()],
-        replace=True,
-    )
-    changed = {
-        page
-        for page in judged | after.keys()
-        if before.get(page) != after.get(page, (None, 0))[0]
-        or (page in after and after[page][0][:16] in stale)
-    }
-    store.db.conn.executemany(FIND_AGAIN, [(page,) for page in sorted(changed)])
-
-
-def _keep_similar(store: Store, rows: Iterable[Row], which: str) -> None:
-    store.db.execute(f"delete from similarities where {which}")
-    store.db.table("similarities").insert_all(rows, pk=("first", "second"), replace=True)
-
-
-def _keep_reuse(store: Store, kept: Kept, firsts: Array, stale: set[str]) -> None:
+def _reuse(store: Store, kept: Kept, links: Sequence[Row], anew: frozenset[str]) -> Iterator[Row]:
     """Read the pages that may share a passage, except those whose answer is kept."""
-    known = defaultdict(list)
-    for row in store.rows("select * from similarities where kind = 'text-reuse'"):
-        if row["first"][:16] not in kept.short(stale) and row["second"][:16] not in kept.short(
-            stale
-        ):
-            known[row["first"], row["second"]].append(row)
-    prints, pages = kept.prints(firsts)
-    rows = reuse_rows(
+    known = {
+        (row["first"], row["second"]): row
+        for row in store.rows("select * from similarities where kind = 'text-reuse'")
+        if row["first"][:16] not in anew and row["second"][:16] not in anew
+    }
+    prints, pages = kept.prints(kept.firsts({row["page"] for row in links}))
+    return reuse_rows(
         kept,
         candidates(prints, pages, kept.owners, kept.ranks),
         known,
         lambda page: store.value("select text from pages where page = ?", (page,)) or "",
     )
-    _keep_similar(store, list(rows), "kind = 'text-reuse'")
+
+
+def _keep_duplicates(
+    store: Store,
+    before: dict[str, str],
+    after: Sequence[Row],
+    again: set[str],
+    anew: frozenset[str],
+) -> None:
+    """Replace the duplicates of the pages judged again; let their mentions be judged again too."""
+    store.db.conn.executemany("delete from page_duplicates where page = ?", [(p,) for p in again])
+    store.db.table("page_duplicates").insert_all(after)
+    firsts = {row["page"]: row["first"] for row in after}
+    changed = {
+        page
+        for page in again
+        if before.get(page) != firsts.get(page) or firsts.get(page, "")[:16] in anew
+    }
+    store.db.conn.executemany(FIND_AGAIN, [(page,) for page in sorted(changed)])

@@ -19,6 +19,7 @@ class OnPage:
     number: int
     printed: str | None
     mentions: list[Row]
+    report: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Document:
     counted: int
     offset: int
     pages: list[Row]
+    reports: list[Row]
     passages: list[Row]
     notice: Row | None
     failures: list[Row]
@@ -51,6 +53,7 @@ def one_document(connection: sqlite3.Connection, name: str, *, offset: int = 0) 
     if not document:
         return None
     sha256 = document["sha256"]
+    reports = rows(connection, "document_reports", sha256=sha256)
     codes = rows(connection, "document_codes", sha256=sha256)
     mentions = rows(
         connection, "document_mentions", sha256=sha256, limit=MENTIONS_SHOWN, offset=offset
@@ -60,11 +63,12 @@ def one_document(connection: sqlite3.Connection, name: str, *, offset: int = 0) 
         captures=rows(connection, "document_captures", document=name),
         twins=rows(connection, "document_twins", document=name, sha256=sha256),
         codes=codes,
-        on_pages=_by_page(mentions),
+        on_pages=_by_page(mentions, reports),
         found=sum(code["found"] for code in codes),
         counted=sum(code["counted"] for code in codes),
         offset=offset,
         pages=rows(connection, "document_pages", sha256=sha256),
+        reports=reports,
         passages=_passages(connection, sha256),
         notice=_notice(connection, name),
         failures=rows(connection, "failures", document=name, sha256=sha256),
@@ -76,12 +80,14 @@ def forgotten(connection: sqlite3.Connection, name: str) -> bool:
     return first(connection, "tombstone", document=name) is not None
 
 
-def _by_page(mentions: list[Row]) -> list[OnPage]:
-    """Group mentions, which come in the order of the pages."""
+def _by_page(mentions: list[Row], reports: list[Row]) -> list[OnPage]:
+    """Group mentions, which come in the order of the pages; each page with its report."""
     found = []
     for page, group in groupby(mentions, key=lambda mention: str(mention["page"])):
         members = list(group)
-        found.append(OnPage(page, members[0]["number"], members[0]["printed"], members))
+        number = members[0]["number"]
+        report = next((r for r in reports if r["first_page"] <= number <= r["last_page"]), None)
+        found.append(OnPage(page, number, members[0]["printed"], members, report))
     return found
 
 

@@ -23,6 +23,8 @@ class Page:
     page: Row
     segments: list[Segment]
     mentions: list[Row]
+    report: Row | None
+    repeats: Row | None
 
     @property
     def has_image(self) -> bool:
@@ -32,7 +34,7 @@ class Page:
     @property
     def citation(self) -> str:
         """How the page is cited."""
-        return citation(self.page)
+        return citation(self.page, self.report)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ def one_page(connection: sqlite3.Connection, name: str) -> Page | None:
         return None
     found = rows(connection, "page_mentions", page=name)
     mentions = [mention | {"n": n} for n, mention in enumerate(found, 1)]
-    return Page(page, segments(page["text"] or "", mentions), mentions)
+    return Page(
+        page,
+        segments(page["text"] or "", mentions),
+        mentions,
+        first(connection, "page_report", page=name),
+        first(connection, "page_repeats", page=name),
+    )
 
 
 def drawing(connection: sqlite3.Connection, name: str) -> Drawing | Row | None:
@@ -92,12 +100,15 @@ def _box(each: object) -> Box | None:
     return (x0, top, x1, bottom)
 
 
-def citation(page: Row) -> str:
-    """Return a citation: title, publisher, date, page, where it was found, and the file's hash."""
+def citation(page: Row, report: Row | None = None) -> str:
+    """Return a citation: title, publisher, date, page, where it was found, and the file's hash.
+
+    `report` is the paper inside a pack that the page belongs to.
+    """
     printed = f" (printed {page['label']})" if page["label"] else ""
     parts = [
         page["council_name"] or page["source_title"],
-        f"‘{page['title'] or 'Untitled'}’",
+        f"{_inside(report)}‘{page['title'] or 'Untitled'}’",
         day(page["published_on"]) if page["published_on"] else "no date",
         f"page {page['number']} of {page['pages']}{printed}",
         web_link(page["origin_url"]) or web_link(page["url"]),
@@ -106,3 +117,11 @@ def citation(page: Row) -> str:
         f"SHA-256 {page['sha256']}",
     ]
     return ", ".join(part for part in parts if part) + "."
+
+
+def _inside(report: Row | None) -> str:
+    """Name the paper inside a pack, as it stands before the pack's own title."""
+    if not report or not report["title"]:
+        return ""
+    item = f" (item {report['item_number']})" if report["item_number"] else ""
+    return f"‘{report['title']}’{item} in "

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
     "search": ("workbench.look:search", "Search the pages."),
+    "reuse": ("extract.cli:reuse", "Show text that papers of two councils share."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
     "quality": ("workbench.quality:quality", "Say where OCR or a better copy would help."),
