@@ -5,7 +5,7 @@ from typing import Any
 
 from corpus.describe import TABLES, VIEWS, Table
 from corpus.unread import HELP
-from publish.database import DATABASE, rows
+from publish.database import DATABASE, rows, sql
 
 TITLE = "Council Corpus"
 DESCRIPTION = (
@@ -38,6 +38,14 @@ VIEW_COLUMNS = {
 }
 """The tables that a view's columns are described in."""
 
+QUERIES = {
+    "text_reuse": {
+        "title": "Text shared by papers of two councils",
+        "sql": sql("text_reuse"),
+    }
+}
+"""Questions that the site answers under an address of their own."""
+
 
 def metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     """Return the metadata of the site."""
@@ -45,9 +53,8 @@ def metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     tables = {name: _table(name, table) for name, table in TABLES.items()}
     views = {name: _view(name, text) for name, text in VIEWS.items()}
     about = {"title": TITLE, "description": DESCRIPTION, **licence(connection)}
-    return about | {
-        "databases": {DATABASE: about | {"tables": tables | views | hidden, "queries": QUERIES}}
-    }
+    shown = about | {"tables": tables | views | hidden, "queries": QUERIES}
+    return about | {"databases": {DATABASE: shown}}
 
 
 def licence(connection: sqlite3.Connection) -> dict[str, str]:

@@ -64,7 +64,7 @@ def test_a_duplicate_never_leads_to_another_duplicate() -> None:
 
 
 def test_judging_one_page_gives_what_judging_all_gives() -> None:
-    pages = [prose(n % 4) + [f"tail{n}"] for n in range(12)]
+    pages = [[*prose(n % 4), f"tail{n}"] for n in range(12)]
     held, ranks = np.zeros(12), np.arange(12)
     everything = duplicates(signed(*pages), held, ranks, range(12))[1]
     parts = [d for n in range(4) for d in duplicates(signed(*pages), held, ranks, [8 + n])[1]]
