@@ -351,3 +351,9 @@ def m009_packs(db: Database) -> None:
             "signed_with = null, compared_with = null where sha256 = new.sha256 and "
             "coalesce(split_with, signed_with, compared_with) is not null; end"
         )
+
+
+@migrations()
+def m010_furniture(db: Database) -> None:
+    """Running headers and footers, which stand on a page and are not of its text."""
+    db.table("pages").add_column("furniture", str)

@@ -63,7 +63,6 @@ GC_ALLOCATIONS = 200_000
 """pdfminer makes some 10,000 objects a page, none of them garbage before the page is closed."""
 PDFIUM = f"pdfium {version('pypdfium2')}"
 PILLOW = f"pillow {version('pillow')}"
-PDFPLUMBER = f"pdfplumber {version('pdfplumber')}"
 
 
 @dataclass

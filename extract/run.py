@@ -16,7 +16,8 @@ from corpus.store import Batch, Row, Store
 from extract import run_packs
 from extract.page import Page
 from extract.quality import grade, worst_shared
-from extract.read import PDFIUM, PDFPLUMBER, Screened, read, screen, start
+from extract.read import PDFIUM, Screened, read, screen, start
+from extract.readers.pdf import READING
 from extract.run_ocr import read_scans, retry_scans
 
 SCREEN_BYTES_PER_SECOND = 100_000
@@ -263,7 +264,8 @@ def _keep_reading(store: Store, sha256: str, pages: list[Page]) -> None:
                 "method": "read",
                 "chars": len(page.text),
                 "quality": grade(page.text),
-                "reader": PDFPLUMBER,
+                "furniture": page.furniture or None,
+                "reader": READING,
             },
         )
         store.db.table("page_words").upsert(
