@@ -305,9 +305,9 @@ def m007_procurements(db: Database) -> None:
 
 @migrations()
 def m008_ocr(db: Database) -> None:
-    """How sure OCR is of a page, why a page has no text, and an index to count grades by."""
-    db.table("pages").add_column("confidence", float)
-    db.table("pages").add_column("reason", str)
+    """How sure OCR is of a page, why it has no text, its running lines; grades are counted."""
+    for column, kind in (("confidence", float), ("reason", str), ("furniture", str)):
+        db.table("pages").add_column(column, kind)
     db.table("pages").create_index(["sha256", "outcome", "quality"], "pages_by_quality")
 
 
@@ -326,15 +326,16 @@ def m009_packs(db: Database) -> None:
     )
     _table(db, "signatures", "sha256>files pages:int minhashes:bytes runs:bytes")
     _table(db, "page_duplicates", "page>pages first>pages score:float", indexes=("first",))
-    for column, kind in (
-        ("pages", int),
-        ("words", int),
-        ("first_council", str),
-        ("second_council", str),
-        ("quote", str),
-        ("spans", str),
+    for column in (
+        "pages:int",
+        "words:int",
+        "first_council:",
+        "second_council:",
+        "quote:",
+        "spans:",
     ):
-        db.table("similarities").add_column(column, kind)
+        name, _, kind = column.partition(":")
+        db.table("similarities").add_column(name, TYPES[kind])
     db.create_view(
         "page_reports",
         """
@@ -351,9 +352,3 @@ def m009_packs(db: Database) -> None:
             "signed_with = null, compared_with = null where sha256 = new.sha256 and "
             "coalesce(split_with, signed_with, compared_with) is not null; end"
         )
-
-
-@migrations()
-def m010_furniture(db: Database) -> None:
-    """Running headers and footers, which stand on a page and are not of its text."""
-    db.table("pages").add_column("furniture", str)
