@@ -326,15 +326,8 @@ def m009_packs(db: Database) -> None:
     )
     _table(db, "signatures", "sha256>files pages:int minhashes:bytes runs:bytes")
     _table(db, "page_duplicates", "page>pages first>pages score:float", indexes=("first",))
-    for column in (
-        "pages:int",
-        "words:int",
-        "first_council:",
-        "second_council:",
-        "quote:",
-        "spans:",
-    ):
-        name, _, kind = column.partition(":")
+    for told in ["pages:int", "words:int", "first_council", "second_council", "quote", "spans"]:
+        name, _, kind = told.partition(":")
         db.table("similarities").add_column(name, TYPES[kind])
     db.create_view(
         "page_reports",
