@@ -65,7 +65,7 @@ def test_the_scans_are_searchable_where_tesseract_is(county: Path, tesseract: st
     assert len(scans) == SCANS
     assert {quality for _, quality, _ in scans} <= {"good", "acceptable"}
     (text,) = connection.execute("select text from pages where method = 'ocr'").fetchone()
-    words = " ".join(re.findall(r"[a-z]{4,}", text)[:6])
+    words = " ".join(re.findall(r"\b[a-z]{4,}\b", text)[:6])
     hits = answer(county, "search", words, "--limit", "1000")
     assert {hit["document"] for hit in hits} & {document for document, *_ in scans}
 

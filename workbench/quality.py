@@ -44,7 +44,7 @@ def quality(command: Command, as_json: bool) -> None:
 def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['council'] or '-':<5}{row['name'] or '-':<28.28}{row['documents_affected']:>6,} of "
-        f"{row['documents']:,} documents ({row['share']:.0%}); pages: {row['pages_queued']:,} "
-        f"queued, {row['pages_failed']:,} failed, {row['pages_suspect']:,} suspect of "
+        f"{row['documents']:,} documents ({row['share']:.0%}), {row['documents_failed']:,} "
+        f"of them unopened; pages: {row['pages_queued']:,} queued, {row['pages_failed']:,} failed, {row['pages_suspect']:,} suspect of "
         f"{row['pages']:,}"
     )
