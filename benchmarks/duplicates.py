@@ -36,9 +36,8 @@ def main() -> None:
                 fill(store, files, files + 1, options.words)
             start = time.process_time()
             run_packs.compare(store)
-            print(
-                f"{what}: {time.perf_counter() - start:.1f} s, peak {memory() - before:.0f} MB more"
-            )
+            seconds, more = time.process_time() - start, memory() - before
+            print(f"{what}: {seconds:.1f} CPU seconds, peak {more:.0f} MB more")
         for table in ("page_duplicates", "similarities"):
             print(f"{table}: {store.value(f'select count(*) from {table}'):,} rows")
         size = store.value("select sum(length(minhashes) + length(runs)) from signatures")
