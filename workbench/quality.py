@@ -45,6 +45,6 @@ def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['council'] or '-':<5}{row['name'] or '-':<28.28}{row['documents_affected']:>6,} of "
         f"{row['documents']:,} documents ({row['share']:.0%}), {row['documents_failed']:,} "
-        f"of them unopened; pages: {row['pages_queued']:,} queued, {row['pages_failed']:,} failed, {row['pages_suspect']:,} suspect of "
-        f"{row['pages']:,}"
+        f"of them unopened; pages: {row['pages_queued']:,} queued, {row['pages_failed']:,} failed, "
+        f"{row['pages_suspect']:,} suspect of {row['pages']:,}"
     )
