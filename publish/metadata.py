@@ -29,7 +29,13 @@ QUERIES = {
         "description": "By council: documents whose pages wait for OCR, cannot be read, or have "
         "text that can hardly be trusted. What is said of these councils rests on the rest.",
         "sql": HELP,
-    }
+    },
+    "text_reuse": {
+        "title": "Text that papers of two councils share",
+        "description": "Passages of 40 words and more, the longest and rarest first. Rarity is 1 "
+        "where no third council has the words; what more than eight share is left out.",
+        "sql": sql("text_reuse"),
+    },
 }
 """Questions with an address of their own."""
 VIEW_COLUMNS = {
@@ -37,14 +43,6 @@ VIEW_COLUMNS = {
     "document_mentions": "documents mentions codes",
 }
 """The tables that a view's columns are described in."""
-
-QUERIES = {
-    "text_reuse": {
-        "title": "Text shared by papers of two councils",
-        "sql": sql("text_reuse"),
-    }
-}
-"""Questions that the site answers under an address of their own."""
 
 
 def metadata(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from corpus.ids import page_id, sha256
 from corpus.store import writing
+from publish.metadata import QUERIES
 from publish.site import site
 from tests.publish.site_corpus import EVIL, Site
 from workbench.main import main
@@ -95,3 +96,10 @@ def test_shared_text_in_the_terminal(path: Path) -> None:
     assert "KEN, no date: Pack KEN" in told
     none = CliRunner().invoke(main, ["--corpus", str(path), "reuse", "--council", "ABC"]).output
     assert none == "No passage is shared by papers of two councils.\n"
+
+
+def test_every_ready_question_is_offered_and_answers(served: Site) -> None:
+    body = served.get("/corpus").text
+    for name in QUERIES:
+        assert f'href="/corpus/{name}"' in body
+        assert served.get(f"/corpus/{name}.json").status_code == 200
