@@ -53,21 +53,16 @@ def places(text: str, *sought: str) -> list[int]:
     return found
 
 
+@pytest.mark.xfail(strict=True, reason="a row drawn across a gutter is one line: not told yet")
 def test_columns_drawn_row_by_row_are_read_one_after_another(read) -> None:
     def draw(canvas: Canvas) -> None:
-        put(
-            canvas,
-            60,
-            150,
-            "A heading that spans the two columns of this page entirely, as they do",
-        )
         for number in range(20):
             put(canvas, 60, 200 + 12 * number, f"left {number} of the first column")
             put(canvas, 320, 200 + 12 * number, f"right {number} of the second column")
 
-    # drawn so, each row is one line to the eye of the stream; the gutter tells the columns
     (page,) = read(draw)
-    assert "left 3 of the first column" in page.text
+    found = places(page.text, "left 0", "left 19", "right 0", "right 19")
+    assert found == sorted(found)
 
 
 def test_blocks_drawn_in_the_wrong_order_are_read_by_their_places(read) -> None:
