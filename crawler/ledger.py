@@ -32,8 +32,8 @@ class Ledger:
 
         A full look is not undone by a lesser one, by the site's own search or none.
         """
-        if looked.state == "none-published" and first_day(looked.month) > date.today():
-            return  # nothing can be said yet of a month to come
+        if not self.records(looked):
+            return
         self._store.db.execute(
             "insert into coverage "
             "(source, council, month, state, looked_at, documents_seen, reason) "
@@ -52,6 +52,10 @@ class Ledger:
                 looked.reason,
             ),
         )
+
+    def records(self, looked: MonthLooked) -> bool:
+        """Whether a month is recorded at all: of one to come, nothing can be said yet if empty."""
+        return looked.state != "none-published" or first_day(looked.month) <= date.today()
 
     def write_unread(self, council: str, months: Iterable[str], state: str, reason: str) -> None:
         """Record months that no spider can look at, unless they were looked at once."""

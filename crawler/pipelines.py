@@ -93,7 +93,8 @@ class Writer:
         """Drop what the journal holds of what is now durable."""
         if isinstance(told.item, MonthLooked):
             self.batch.flush()
-            self._journal.done(Unit(self._source.source, told.turn, told.item.month))
+            if self._ledger.records(told.item):  # else it is open still, and would be asked again
+                self._journal.done(Unit(self._source.source, told.turn, told.item.month))
         if isinstance(told.item, TurnOver):
             self.batch.flush()
             self._journal.turn_done(self._source.source, told.turn)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +13,7 @@ from corpus.study import Council, OwnSite
 from crawler import own_pages
 from crawler.items import Answer, Fetched, Item, MonthLooked, Outcome, Paper, Tally
 from crawler.modgov import kind_of
-from crawler.months import month_of
+from crawler.months import DAYS_AHEAD, month_of
 from crawler.own_pages import Lead
 from crawler.spiders.base import GONE_STATUSES, Conversation
 from crawler.spiders.findings import as_finding, with_caveat
@@ -229,9 +229,14 @@ class PagesSpider(CouncilSpider):
 
 
 def _begun(site: OwnSite, council: Council, months: list[str]) -> _Walk:
+    """Begin a walk back to the oldest month; newer pages are on the way to it.
+
+    Only what lies beyond the coming weeks is cut off: calendars go on for ever.
+    """
     addresses = [*site.start, council.base_url]
     hosts = frozenset(host for url in addresses if (host := urlsplit(url).hostname))
-    return _Walk(site, hosts, min(months), max(months))
+    coming = month_of(date.today() + timedelta(days=DAYS_AHEAD))
+    return _Walk(site, hosts, min(months), max(*months, coming))
 
 
 def _one_listing(content: bytes, url: str) -> list[own_pages.Listing]:
