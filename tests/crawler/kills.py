@@ -52,7 +52,7 @@ class Crawls:
 
 
 def key(request: Request) -> Key:
-    return request.method, request.host, request.target
+    return request.method, request.host, TOKEN.sub("ashx?", request.target)
 
 
 class Killing:
