@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from corpus.errors import CorpusError, UnknownDocument
 from corpus.store import Store, now
-
-_PAGES = "page in (select page from pages where sha256 = ?)"
+from corpus.texts import drop_pages
 
 
 def forget(store: Store, documents: Sequence[str], reason: str) -> int:
@@ -85,26 +84,10 @@ def _bury(store: Store, document: str, reason: str) -> None:
 
 def _erase(store: Store, sha256: str) -> None:
     """Remove a file's rows in every table."""
-    store.db.execute(
-        "delete from passage_topics where passage in (select passage from passages "
-        f"where {_PAGES})",
-        (sha256,),
-    )
-    for table in ("passages", "page_words", "page_tables", "mentions"):
-        store.db.execute(f"delete from {table} where {_PAGES}", (sha256,))
-    like = f"{sha256[:16]}-%"
-    store.db.execute(
-        "update files set found_with = null where sha256 in (select p.sha256 from page_duplicates "
-        'd join pages p on p.page = d.page where d."first" like ?)',
-        (like,),
-    )
-    store.db.execute(
-        'delete from page_duplicates where page like ? or "first" like ?', (like, like)
-    )
+    drop_pages(store, sha256)
     store.db.execute("update files set compared_with = null")  # what repeated it may count now
-    store.db.execute(
-        'delete from similarities where "first" like ? or "second" like ?', (like, like)
-    )
-    for table in ("reports", "signatures", "pages", "screenings", "files"):
+    for table in ("mentions", "reports", "signatures", "screenings", "files"):
         store.db.execute(f"delete from {table} where sha256 = ?", (sha256,))
-    store.db.execute("delete from failures where subject = ? or subject like ?", (sha256, like))
+    store.db.execute(
+        "delete from failures where subject = ? or subject like ?", (sha256, f"{sha256[:16]}-%")
+    )

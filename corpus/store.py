@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
 from corpus.files import FileStore
-from corpus.migrations import APPLICATION_ID, migrations
+from corpus.later_migrations import APPLICATION_ID, migrations
 from corpus.settings import Settings
 
 Row = dict[str, Any]
