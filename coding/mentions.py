@@ -1,20 +1,20 @@
 """From matches to mentions: words, surroundings, and whether each counts and why."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from coding.sections import PageSections, Sections
+from coding.stance import PageStances, Stances
 from corpus.ids import fold
 from corpus.lexicon import Lexicon, Match, Phrases
 from corpus.words import Words
 
 AROUND_WORDS = 30
 """Words of context kept on either side of a mention."""
-STANCE_WORDS = 40
-"""Words on either side within which a cue decides the stance."""
-_LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{5,}")
+NOT_COUNTED = frozenset({"contents", "references", "distribution", "definitions"})
+"""Sections whose words say nothing of an analytic: marked, and not counted."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Mention:
     before: str
     after: str
     stance: str
+    cue: str
+    section: str
     boilerplate: bool
     counted: bool
     reason: str
@@ -41,14 +43,8 @@ class Finder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-
-    @cached_property
-    def _stances(self) -> list[tuple[str, Phrases[str]]]:
-        """The cues of each stance, in the order in which stances win."""
-        return [
-            (stance, Phrases((cue, cue, False) for cue in cues))
-            for stance, cues in self._lexicon.codebook.stance
-        ]
+        self._stances = Stances(lexicon.codebook)
+        self._sections = Sections(lexicon.codebook.sections)
 
     @cached_property
     def _boilerplate(self) -> Phrases[str]:
@@ -64,22 +60,26 @@ class Finder:
         evidence = self._lexicon.evidence(words)
         if not evidence:
             return []
-        judged = [(match, *self._judge(match, words)) for match in evidence]
+        page = _Page(words, self._stances.on(words), self._sections.on(text))
+        judged = [(match, *self._judge(match, page)) for match in evidence]
         counted = [match for match, counts, _ in judged if counts]
         context = [
-            (match, *self._judge_context(match, counted, words))
+            (match, *self._judge_context(match, counted, page))
             for match in self._lexicon.context(words)
         ]
         repeats: Counter[tuple[str, str]] = Counter()
         ordered = sorted(judged + context, key=lambda j: (j[0].start, j[0].end, j[0].key))
         return [
-            self._mention(match, words, counts, reason, repeats)
-            for match, counts, reason in ordered
+            self._mention(match, page, counts, reason, repeats) for match, counts, reason in ordered
         ]
 
-    def _judge(self, match: Match[str], words: Words) -> tuple[bool, str]:
+    def headings(self, text: str) -> PageSections:
+        """Return the headings and sections of a page."""
+        return self._sections.on(text)
+
+    def _judge(self, match: Match[str], page: "_Page") -> tuple[bool, str]:
         """Say whether a match counts as evidence, and why."""
-        refused = self._refused(match, words)
+        refused = self._refused(match, page)
         if refused:
             return False, refused
         term = self._lexicon.terms[match.key]
@@ -90,25 +90,36 @@ class Finder:
         return True, f"{term.precision} precision"
 
     def _judge_context(
-        self, match: Match[str], counted: Sequence[Match[str]], words: Words
+        self, match: Match[str], counted: Sequence[Match[str]], page: "_Page"
     ) -> tuple[bool, str]:
-        """Say whether a use, benefit or concern stands near enough to counted evidence."""
-        refused = self._refused(match, words)
+        """Say whether a use, benefit or concern stands near enough to counted evidence.
+
+        Where every report says it of everything, the evidence must stand there too.
+        """
+        refused = self._refused(match, page)
         if refused:
             return False, refused
         within = self._lexicon.codebook.context_words
-        near = any(
-            match.first - within < other.last and other.first < match.last + within
+        near = [
+            other
             for other in counted
-        )
-        if near:
-            return True, f"within {within} words of a counted technique, supplier or product"
-        return False, f"no counted technique, supplier or product within {within} words"
+            if match.first - within < other.last and other.first < match.last + within
+        ]
+        if not near:
+            return False, f"no counted technique, supplier or product within {within} words"
+        if page.section(match) == "implications" and not any(
+            page.section(other) == "implications" for other in near
+        ):
+            return False, "standard implications, in which no technique or product is named"
+        return True, f"within {within} words of a counted technique, supplier or product"
 
-    def _refused(self, match: Match[str], words: Words) -> str | None:
+    def _refused(self, match: Match[str], page: "_Page") -> str | None:
         """Return why a match does not count whatever its group, or None."""
-        term = self._lexicon.terms[match.key]
-        if self._is_boilerplate(match, words):
+        term, words = self._lexicon.terms[match.key], page.words
+        section = page.section(match)
+        if section in NOT_COUNTED:
+            return f"boilerplate: {section}"
+        if self._is_boilerplate(match, page):
             return "boilerplate"
         if term.near and not self._lexicon.stands_near(match, term.near, words):
             return f"no required neighbour within {term.near.within} words"
@@ -116,49 +127,57 @@ class Finder:
             return f"an excluded neighbour within {term.not_near.within} words"
         return None
 
-    def _is_boilerplate(self, match: Match[str], words: Words) -> bool:
-        """Whether the match's line is one of a contents page, header or standard box."""
+    def _is_boilerplate(self, match: Match[str], page: "_Page") -> bool:
+        """Whether the match's line is a header or one of a standard box."""
+        words = page.words
         start = words.text.rfind("\n", 0, match.start) + 1
         end = words.text.find("\n", match.end)
         end = len(words.text) if end < 0 else end
-        if _LEADERS.search(words.text, start, end):
-            return True
         first, last = words.at(start), words.at(max(end - 1, start)) + 1
         return any(True for _ in self._boilerplate.find(words, first, last))
-
-    def _stance(self, match: Match[str], words: Words) -> str:
-        """Return the first stance with a cue near the match, else `general`."""
-        first, last = match.first - STANCE_WORDS, match.last + STANCE_WORDS
-        for stance, cues in self._stances:
-            if any(True for _ in cues.find(words, first, last)):
-                return stance
-        return "general"
 
     def _mention(
         self,
         match: Match[str],
-        words: Words,
+        page: "_Page",
         counts: bool,
         reason: str,
         repeats: Counter[tuple[str, str]],
     ) -> Mention:
+        words, term = page.words, self._lexicon.terms[match.key]
         quote = words.text[match.start : match.end]
         key = (match.key, fold(quote))
         repeats[key] += 1
         before = words.spans[max(match.first - AROUND_WORDS, 0)][0]
         after = words.spans[min(match.last - 1 + AROUND_WORDS, len(words) - 1)][1]
+        told = page.stances.of(match, term.code)
         return Mention(
             term=match.key,
-            code=self._lexicon.terms[match.key].code,
+            code=term.code,
             start=match.start,
             end=match.end,
             quote=quote,
             before=words.text[before : match.start],
             after=words.text[match.end : after],
-            stance=self._stance(match, words),
-            boilerplate=reason == "boilerplate",
+            stance=told.stance,
+            cue=told.cue,
+            section=page.section(match),
+            boilerplate=reason.startswith("boilerplate"),
             counted=counts,
             reason=reason,
             evidence=self._lexicon.is_evidence(match.key),
             nth=repeats[key],
         )
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page's words, and what tells stances and sections on it."""
+
+    words: Words
+    stances: PageStances
+    sections: PageSections
+
+    def section(self, match: Match[str]) -> str:
+        """Return the kind of section a match stands in."""
+        return self.sections.of(match.start, match.end)

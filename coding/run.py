@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from coding.mentions import Finder, Mention
 from coding.passages import Passage, passages
+from coding.sections import PageSections
 from corpus.codebook import Codebook
 from corpus.ids import fold, mention_id
 from corpus.lexicon import Lexicon
@@ -106,7 +107,10 @@ def _one(store: Store, finder: Finder, file: Row, done: FoundCounts) -> None:
         if page["first"]:
             mentions = _once(store, finder, mentions, page["first"])
         found = passages(page["text"], mentions)
-        store.db.table("passages").insert_all([_passage_row(page, file, p) for p in found])
+        headings = finder.headings(page["text"])
+        store.db.table("passages").insert_all(
+            [_passage_row(page, file, p, headings) for p in found]
+        )
         held = {id(m): _id(page, p.mentions[0]) for p in found for m in p.mentions}
         words = json.loads(zlib.decompress(page["words"])) if page["words"] else []
         store.db.table("mentions").insert_all(
@@ -138,7 +142,7 @@ def _id(page: Row, mention: Mention) -> str:
     return mention_id(page["page"], mention.term, mention.quote, mention.nth)
 
 
-def _passage_row(page: Row, file: Row, passage: Passage) -> Row:
+def _passage_row(page: Row, file: Row, passage: Passage, headings: PageSections) -> Row:
     text = page["text"][passage.start : passage.end]
     return {
         "passage": _id(page, passage.mentions[0]),
@@ -151,6 +155,7 @@ def _passage_row(page: Row, file: Row, passage: Passage) -> Row:
         "words": len(text.split()),
         "codes": json.dumps(passage.codes),
         "stance": passage.stance,
+        "heading": " › ".join(headings.path(passage.start)),
     }
 
 
@@ -171,6 +176,8 @@ def _mention_row(
         "after": mention.after,
         "boxes": json.dumps(boxes),
         "stance": mention.stance,
+        "cue": mention.cue,
+        "section": mention.section,
         "boilerplate": int(mention.boilerplate),
         "counted": int(mention.counted),
         "reason": mention.reason,

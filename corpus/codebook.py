@@ -6,12 +6,33 @@ from pathlib import Path
 from typing import Any
 
 from corpus.authored import Located, read_yaml
+from corpus.cues import STANCES, StanceCues, load_sections, load_stances, phrases
 from corpus.ids import term_id
 
 GROUPS = ("technique", "use", "benefit", "concern", "supplier_product")
 PRECISIONS = ("high", "medium", "low", "context")
-STANCES = ("not-used", "stopped", "asks", "plans", "uses")
-"""Stances that have cues, in the order in which they win; without a cue it is `general`."""
+_KEYS = (
+    "version",
+    "title",
+    "description",
+    "context_words",
+    "stance",
+    "boilerplate",
+    "sections",
+    "codes",
+)
+_CODE_KEYS = (
+    "code",
+    "group",
+    "label",
+    "precision",
+    "unmarked",
+    "definition",
+    "not_when",
+    "terms",
+    "matches",
+    "rejects",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +58,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Code:
-    """One code: its definition, its terms, and sentences that must and must not match."""
+    """One code: its definition, its terms, and sentences that must and must not match.
+
+    `unmarked` is the stance of its mentions where no cue tells one: what a paper says of a named
+    product it mostly says of one in use, while "artificial intelligence" alone is talk.
+    """
 
     code: str
     group: str
@@ -45,6 +70,7 @@ class Code:
     definition: str
     not_when: str
     precision: str
+    unmarked: str
     terms: tuple[Term, ...]
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
@@ -58,17 +84,19 @@ class Codebook:
     title: str
     description: str
     context_words: int
-    stance: tuple[tuple[str, tuple[str, ...]], ...]
+    stance: StanceCues
     boilerplate: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
     codes: tuple[Code, ...]
 
     def canonical(self) -> str:
         """Return a text that changes when anything that decides a mention changes."""
         deciding = (
             self.context_words,
-            self.stance,
+            (self.stance.cues, self.stance.ends, self.stance.answers),
             self.boilerplate,
-            tuple((code.code, code.group, code.terms) for code in self.codes),
+            self.sections,
+            tuple((code.code, code.group, code.unmarked, code.terms) for code in self.codes),
         )
         return hashlib.sha256(repr(deciding).encode()).hexdigest()
 
@@ -76,7 +104,7 @@ class Codebook:
 def load_codebook(path: Path) -> Codebook:
     """Read a codebook; raises `BadStudy` naming file and line."""
     root = read_yaml(path)
-    root.only("version", "title", "description", "context_words", "stance", "boilerplate", "codes")
+    root.only(*_KEYS)
     codes = tuple(_code(item) for item in _mappings(root, "codes"))
     if not codes:
         raise root.wrong("`codes` is empty: a codebook needs at least one code")
@@ -86,8 +114,9 @@ def load_codebook(path: Path) -> Codebook:
         title=root.take("title", str, ""),
         description=root.take("description", str, ""),
         context_words=root.take("context_words", int, 150),
-        stance=_stances(root),
-        boilerplate=_strings(root, "boilerplate"),
+        stance=load_stances(root),
+        boilerplate=phrases(root, "boilerplate"),
+        sections=load_sections(root),
         codes=codes,
     )
 
@@ -103,20 +132,12 @@ def _unique(root: Located, codes: tuple[Code, ...]) -> None:
 
 
 def _code(item: Located) -> Code:
-    item.only(
-        "code",
-        "group",
-        "label",
-        "precision",
-        "definition",
-        "not_when",
-        "terms",
-        "matches",
-        "rejects",
-    )
+    item.only(*_CODE_KEYS)
     name, precision = item.take("code", str), item.take("precision", str)
     _one_of(item, "group", GROUPS)
     _one_of(item, "precision", PRECISIONS)
+    if item.get("unmarked") is not None:
+        _one_of(item, "unmarked", STANCES)
     return Code(
         code=name,
         group=item["group"],
@@ -124,9 +145,10 @@ def _code(item: Located) -> Code:
         definition=item.take("definition", str).strip(),
         not_when=item.take("not_when", str, "").strip(),
         precision=precision,
+        unmarked=item.take("unmarked", str, "general"),
         terms=tuple(_term(item, name, precision, entry) for entry in item.take("terms", list)),
-        matches=_strings(item, "matches"),
-        rejects=_strings(item, "rejects"),
+        matches=phrases(item, "matches"),
+        rejects=phrases(item, "rejects"),
     )
 
 
@@ -154,29 +176,13 @@ def _neighbours(entry: Located, key: str) -> Neighbours | None:
     if given is None:
         return None
     given.only("words", "within")
-    words = _strings(given, "words")
+    words = phrases(given, "words")
     if not words:
         raise given.wrong("`words` is empty")
     within = given.take("within", int)
     if within < 1:
         raise given.wrong(f"`within` is {within}; it must be at least 1 word")
     return Neighbours(words, within)
-
-
-def _stances(root: Located) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    given = root.take("stance", Located, Located())
-    if given:
-        given.only(*STANCES)
-    return tuple((stance, _strings(given, stance)) for stance in STANCES if stance in given)
-
-
-def _strings(item: Located, key: str) -> tuple[str, ...]:
-    """Return a list of texts; numbers and dates written without quotes are refused."""
-    given = item.take(key, list, [])
-    for entry in given:
-        if not isinstance(entry, str):
-            raise item.wrong(f"`{key}` must hold texts; put {entry!r} in quotes")
-    return tuple(given)
 
 
 def _mappings(root: Located, key: str) -> list[Located]:

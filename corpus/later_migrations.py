@@ -12,3 +12,11 @@ def m010_versions(db: Database) -> None:
     """What a file was looked at and read closely with: another version reads it again."""
     for column in ("screened_with", "read_with"):
         db.table("files").add_column(column, str)
+
+
+@migrations()
+def m013_sections(db: Database) -> None:
+    """The section a mention stands in, the cue of its stance, the headings over a passage."""
+    for column in ("cue", "section"):
+        db.table("mentions").add_column(column, str)
+    db.table("passages").add_column("heading", str)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coding.mentions import Finder
-from coding.passages import LONGEST_SENTENCE_WORDS, Passage, passages, sentences
+from coding.passages import Passage, passages
+from coding.sentences import LONGEST_SENTENCE_WORDS, sentences
 from corpus.codebook import Codebook
 from corpus.lexicon import Lexicon
 
