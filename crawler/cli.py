@@ -175,7 +175,7 @@ def crawl(
     window = Window.of(_date(since), _date(until), date.today())
     if window.since > window.until:
         raise click.UsageError("--since lies after --until.")
-    planned = plan(study, sources, councils, window)
+    planned = plan(study, sources, councils, window, term_search)
     if dry_run:
         say(_plan_told(planned), as_json=as_json, lines=_plan_lines(planned))
         return

@@ -32,8 +32,14 @@ def fingerprint(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def form_text(form: Mapping[str, str] | None) -> str:
-    """Return a form as one text, the same for the same fields."""
+class JsonBody(dict[str, Any]):
+    """What is sent as JSON: any other mapping is sent as a form is."""
+
+
+def form_text(form: Mapping[str, Any] | None) -> str:
+    """Return what is sent as one text, the same for the same fields."""
+    if isinstance(form, JsonBody):
+        return "JSON " + json.dumps(form, sort_keys=True)
     return json.dumps(sorted(form.items())) if form is not None else ""
 
 
@@ -68,12 +74,12 @@ class Journal:
             _write(begun, now().encode())
         return cls(folder, begun.read_text())
 
-    def find(self, unit: Unit, url: str, form: Mapping[str, str] | None = None) -> Answer | None:
+    def find(self, unit: Unit, url: str, form: Mapping[str, Any] | None = None) -> Answer | None:
         """Return the answer that was had for an address in this unit, None where it was not."""
         path = self._path(unit, url, form)
         return load(path) if path.is_file() else None
 
-    def keep(self, unit: Unit, answer: Answer, form: Mapping[str, str] | None = None) -> None:
+    def keep(self, unit: Unit, answer: Answer, form: Mapping[str, Any] | None = None) -> None:
         """Keep an answer, unless it says nothing of the site."""
         if answer.error not in UNSENT:
             save(self._path(unit, answer.url, form), answer)
@@ -99,7 +105,7 @@ class Journal:
     def _folder(self, unit: Unit) -> Path:
         return self.folder / unit.source / (unit.turn or "all") / (unit.month or LISTING)
 
-    def _path(self, unit: Unit, url: str, form: Mapping[str, str] | None) -> Path:
+    def _path(self, unit: Unit, url: str, form: Mapping[str, Any] | None) -> Path:
         return self._folder(unit) / fingerprint(url, form_text(form))
 
 

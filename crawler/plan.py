@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from corpus.errors import CorpusError
 from corpus.study import Council, Source, Study
 from crawler.months import Window, slices
+from crawler.phrases import phrases
 from crawler.registry import OWN_PAGES, spider_of
 
 
@@ -31,6 +32,8 @@ class Step:
 
     source: Source
     councils: tuple[Council, ...]
+    searches_a_year: int = 0
+    """Searches of a year's notices for the study's phrases, where they are not read in full."""
 
     @property
     def urls(self) -> list[str]:
@@ -45,6 +48,8 @@ class Step:
             return 2 * len(self.councils) + len({urlsplit(url).netloc for url in self.urls})
         if self.source.kind == "records":
             return 2
+        if self.searches_a_year:
+            return 1 + self.searches_a_year * len({month[:4] for month in window.months})
         days = self.source.window_days
         return 1 + sum(1 for month in window.months for _ in slices(month, days))
 
@@ -76,7 +81,13 @@ class Plan:
         return frozenset(host for step in self.steps for host in step.source.private_hosts)
 
 
-def plan(study: Study, sources: Iterable[str], councils: Iterable[str], window: Window) -> Plan:
+def plan(
+    study: Study,
+    sources: Iterable[str],
+    councils: Iterable[str],
+    window: Window,
+    term_search: bool = False,
+) -> Plan:
     """Return what is to be done; raises `NoSuchSource` for names the study does not have."""
     asked, codes = tuple(sources), tuple(councils)
     _check(study, asked, codes)
@@ -93,10 +104,12 @@ def plan(study: Study, sources: Iterable[str], councils: Iterable[str], window: 
     for source in chosen:
         own = [council for council in members if platform(council) == source.source]
         unread += _unread(source, own)
-        if spider_of(source):
+        if spider := spider_of(source):
             with_url = tuple(council for council in own if _starts(source, council))
+            searches = len(phrases(study.codebook)) if term_search and spider.searches_years else 0
             if with_url or source.kind != "papers":
-                steps.append(Step(source, with_url if source.kind == "papers" else ()))
+                members_of = with_url if source.kind == "papers" else ()
+                steps.append(Step(source, members_of, searches))
     return Plan(window, tuple(steps), tuple(unread))
 
 

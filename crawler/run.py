@@ -7,7 +7,6 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-from corpus.codebook import Codebook, Term
 from corpus.store import Batch, Store
 from corpus.study import Study
 from crawler import cadence
@@ -18,6 +17,7 @@ from crawler.job import Job
 from crawler.journal import Journal, RobotsCache, home_of
 from crawler.ledger import Ledger, life
 from crawler.memory import CorpusMemory
+from crawler.phrases import phrases
 from crawler.pipelines import Writer
 from crawler.plan import Plan, Step
 from crawler.procurements import link_procurements
@@ -227,26 +227,6 @@ def _names(plan: Plan, options: Options) -> list[str]:
     sources = [f"{step.source.source} {step.source.url}" for step in plan.steps]
     flags = [str(options.again), str(options.term_search)]
     return [*sources, *councils, str(plan.window.since), str(plan.window.until), *flags]
-
-
-def phrases(codebook: Codebook) -> tuple[str, ...]:
-    """Return what a site's own search is asked for: what names a technique or product surely.
-
-    Terms of the study match inflected words; a site's search may not, so plurals are asked for too.
-    Single words are left out, but for names of products: they would find every other paper.
-    """
-    found: dict[str, None] = {}
-    for code in codebook.codes:
-        for term in code.terms if code.group in ("technique", "supplier_product") else ():
-            if term.precision == "high" and (" " in term.phrase or term.exact):
-                found |= dict.fromkeys(_forms(term))
-    return tuple(found)
-
-
-def _forms(term: Term) -> tuple[str, ...]:
-    if term.exact or term.phrase.endswith("s"):
-        return (term.phrase,)
-    return term.phrase, f"{term.phrase}s"
 
 
 def _count(going: Run, told: SourceCrawled, crawler: Crawler) -> None:

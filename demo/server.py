@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from demo.answer import NOT_FOUND, Answer
 from demo.service_sites import service_sites
@@ -132,9 +132,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self._answer(), body=True)
 
     def do_POST(self) -> None:
-        """Answer a form: its fields count like those of a query."""
-        form = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._send(self._answer(form.decode("utf-8", "replace")), body=True)
+        """Answer a form: its fields count like those of a query, JSON as one field `json`."""
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        form = sent.decode("utf-8", "replace")
+        if self.headers.get_content_type() == "application/json":
+            form = urlencode({"json": form})
+        self._send(self._answer(form), body=True)
 
     def do_HEAD(self) -> None:
         """Answer a HEAD: the same headers without the body."""

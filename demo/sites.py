@@ -19,6 +19,7 @@ from demo.cmis import CmisSite
 from demo.modgov import committees_xml, meeting_xml, meetings_xml
 from demo.modgov_search import issue_page, results_page
 from demo.notices import Release, search
+from demo.notices_search import hits
 from demo.own_pages import OwnSite
 from demo.pages import (
     committee_page,
@@ -135,13 +136,18 @@ class CouncilSite:
 
 
 class NoticesSite:
-    """The procurement service: OCDS search with cursor paging, single releases, robots.txt."""
+    """The procurement service: OCDS search with cursor paging, keyword search, single releases.
+
+    An answer to a keyword search holds no more than `most_hits`, whatever is asked for.
+    """
 
     SEARCH = "/Published/Notices/OCDS/Search"
+    KEYWORDS = "/api/rest/2/search_notices/json"
     RELEASE = "/Published/OCDS/Release/"
 
-    def __init__(self, releases: tuple[Release, ...]) -> None:
+    def __init__(self, releases: tuple[Release, ...], most_hits: int = 1000) -> None:
         self.releases = releases
+        self.most_hits = most_hits
 
     def answer(self, path: str, query: Query, base: str) -> Answer:
         """The answer to a decoded path and a query with lower-case keys."""
@@ -149,6 +155,8 @@ class NoticesSite:
             return Answer(200, b"User-agent: *\nDisallow:\n")
         if path == self.SEARCH:
             return self._search(query, base)
+        if path == self.KEYWORDS:
+            return self._keywords(query.get("json", ""))
         found = [one for one in self.releases if path == f"{self.RELEASE}{one['id']}"]
         return _json({"version": "1.1", "releases": found}) if found else NOT_FOUND
 
@@ -157,6 +165,13 @@ class NoticesSite:
             return _json(search(self.releases, _spelled(query), f"{base}{self.SEARCH}"))
         except ValueError:
             return Answer(400, b"Bad request\n")
+
+    def _keywords(self, asked: str) -> Answer:
+        try:
+            found = hits(self.releases, json.loads(asked), self.most_hits)
+        except (ValueError, KeyError, TypeError):
+            return Answer(400, b"Bad request\n")
+        return Answer(200, json.dumps(found, ensure_ascii=False).encode(), "application/json")
 
 
 _SPELLINGS = {"publishedfrom": "publishedFrom", "publishedto": "publishedTo"}

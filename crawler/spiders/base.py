@@ -17,12 +17,12 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
 )
-from scrapy.http import FormRequest, Response
+from scrapy.http import FormRequest, JsonRequest, Response
 
 from crawler.challenge import challenge
 from crawler.items import Answer, InTurn, Item, MonthLooked, Outcome, Tally, TurnOver
 from crawler.job import Job
-from crawler.journal import Unit
+from crawler.journal import JsonBody, Unit
 from crawler.netguard import REFUSED, SEED, Refused
 
 CLOSED_STATUSES = frozenset({401, 403, 407, 429, 451})
@@ -63,6 +63,8 @@ class CorpusSpider(Spider):
 
     busy_statuses: ClassVar[frozenset[int]] = frozenset({429})
     """Statuses that mean "too many requests": waited out once, as any that says Retry-After."""
+    searches_years: ClassVar[bool] = False
+    """Whether its keyword search asks for one phrase of one year at a time."""
     stopping = False
     """Set when what is yielded can no longer be written: nothing more is asked for then."""
 
@@ -126,14 +128,16 @@ class Conversation:
         url: str,
         tally: Tally,
         headers: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Ask for an address and note troubles; waits once where the site says it is too busy.
 
-        `form` is sent as a form is, by POST. What was answered before the crawl was cut short is
-        not asked again. Raises `LeftAlone` after too many refusals on end, or where the site wants
-        a long silence, and `OutOfBudget`.
+        `form` is sent as a form is, `json` as JSON, both by POST. What was answered before the
+        crawl was cut short is not asked again. Raises `LeftAlone` after too many refusals on end,
+        or where the site wants a long silence, and `OutOfBudget`.
         """
+        form = form if json is None else JsonBody(json)
         answer = self.had(url, tally, form)
         if answer is None:
             answer = await self._politely(url, headers or {}, form)
@@ -145,12 +149,12 @@ class Conversation:
             raise LeftAlone(answer)
         return answer
 
-    def had(self, url: str, tally: Tally, form: Mapping[str, str] | None = None) -> Answer | None:
+    def had(self, url: str, tally: Tally, form: Mapping[str, Any] | None = None) -> Answer | None:
         """Return what this crawl had for an address before it was cut short."""
         return self._job.journal.find(self._unit(tally), url, form)
 
     def remember(
-        self, answer: Answer, tally: Tally, form: Mapping[str, str] | None = None
+        self, answer: Answer, tally: Tally, form: Mapping[str, Any] | None = None
     ) -> Answer:
         """Keep an answer in case the crawl is cut short; returns it."""
         self._job.journal.keep(self._unit(tally), answer, form)
@@ -160,7 +164,7 @@ class Conversation:
         return Unit(self._job.source.source, self._turn, tally.month)
 
     async def _politely(
-        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, Any] | None
     ) -> Answer:
         answer = await self._once(url, headers, form)
         silence = self._silence(answer)
@@ -180,7 +184,7 @@ class Conversation:
         return self._job.pause_seconds if busy else 0
 
     async def _once(
-        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, Any] | None
     ) -> Answer:
         crawler = self._spider.crawler
         if self._spider.stopping or not crawler.crawling:
@@ -201,7 +205,7 @@ class Conversation:
         return _answer(url, response)
 
     def _request(
-        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, Any] | None
     ) -> Request:
         """Return a request; an address that failed in an earlier crawl gets one attempt only."""
         hopeless = self._spider.job.memory.failed_before(url)
@@ -212,6 +216,8 @@ class Conversation:
         }
         if form is None:
             return Request(url, **told)
+        if isinstance(form, JsonBody):
+            return JsonRequest(url, data=dict(form), method="POST", **told)
         return FormRequest(url, formdata=dict(form), method="POST", **told)
 
     async def _be_silent(self, seconds: float) -> None:

@@ -11,7 +11,7 @@ from crawler import cmis
 from crawler.items import Answer, Fetched, Item, Meeting, MonthLooked, Outcome, Paper, Tally
 from crawler.months import month_of
 from crawler.spiders.base import Conversation, LeftAlone
-from crawler.spiders.findings import as_finding, as_term_searched
+from crawler.spiders.findings import NOTHING_TO_ASK, as_finding, as_term_searched
 from crawler.spiders.papers import CouncilSpider, read
 
 Part = TypeVar("Part")
@@ -19,7 +19,6 @@ _Wanted = tuple[cmis.Listed, set[str]]
 MOST_PROBES = 16
 """Pages tried for the calendar or the search before a site is taken as another system's."""
 MOST_RESULT_PAGES = 200
-NOTHING_TO_ASK = "the study has no term precise enough for a keyword search"
 
 
 @dataclass

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from crawler.items import Answer, MonthLooked, Outcome
 
+NOTHING_TO_ASK = "the study has no term precise enough for a keyword search"
 LOOKED = ("searched", "none-published")
 """States of a month that was looked at to its end."""
 

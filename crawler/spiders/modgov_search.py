@@ -11,14 +11,13 @@ from crawler.items import Answer, Item, Meeting, MonthLooked, Outcome, Tally
 from crawler.modgov_search import Hit
 from crawler.months import first_day, last_day, month_of
 from crawler.spiders.base import Conversation
-from crawler.spiders.findings import as_term_searched
+from crawler.spiders.findings import NOTHING_TO_ASK, as_term_searched
 from crawler.spiders.modgov_pages import ModgovPages
 from crawler.spiders.modgov_papers import base_of
 from crawler.spiders.papers import read
 
 MOST_PAGES = 200
 """Pages of results of one search, 2,000 hits: more means that its words are not precise."""
-NOTHING_TO_ASK = "the study has no term precise enough for a keyword search"
 
 
 @dataclass

@@ -74,10 +74,11 @@ class ReleaseSpider(CorpusSpider):
     async def turn(self, months: list[str]) -> AsyncIterator[Item]:
         """Look at the open months, the newest first."""
         left = list(months)
-        async for item in self.to_the_end(self._all(months, left), "", left):
+        async for item in self.to_the_end(self.all(months, left), "", left):
             yield item
 
-    async def _all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
+    async def all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
+        """Yield the notices of all open months; one that is finished is taken out of `left`."""
         talk = self.conversation()
         for month in months:
             tally = MonthTally(month)
@@ -90,10 +91,10 @@ class ReleaseSpider(CorpusSpider):
         """Yield the notices of a month, slice after slice."""
         for since, until in slices(tally.month, self.job.source.window_days):
             if since <= datetime.now(UTC):
-                async for item in self._slice(talk, since, until, tally):
+                async for item in self.slice(talk, since, until, tally):
                     yield item
 
-    async def _slice(
+    async def slice(
         self, talk: Conversation, since: datetime, until: datetime, tally: MonthTally
     ) -> AsyncIterator[Item]:
         """Yield the notices of a slice, following the cursor to its end.
@@ -120,16 +121,20 @@ class ReleaseSpider(CorpusSpider):
         elif cut:
             middle = since + (until - since) / 2
             for half in ((since, middle), (middle, until)):
-                async for item in self._slice(talk, *half, tally):
+                async for item in self.slice(talk, *half, tally):
                     yield item
 
     async def page(self, talk: Conversation, url: str, tally: Tally) -> Page:
         """Ask for a page; raises `LeftAlone` where the service has failed too often on end."""
         page = self._read(await talk.ask(url, tally), tally)
-        self._failures = self._failures + 1 if page.answer.outcome is Outcome.FAILED else 0
-        if self._failures >= MOST_FAILURES:
-            raise LeftAlone(page.answer)
+        self.patience(page.answer)
         return page
+
+    def patience(self, answer: Answer) -> None:
+        """Count failures on end; raises `LeftAlone` where there were too many."""
+        self._failures = self._failures + 1 if answer.outcome is Outcome.FAILED else 0
+        if self._failures >= MOST_FAILURES:
+            raise LeftAlone(answer)
 
     async def notices(self, page: Page, tally: MonthTally) -> AsyncIterator[Item]:
         """Yield an answer and its notices, without those met in this month already."""
