@@ -126,11 +126,18 @@ class MonthLooked:
 
 
 @dataclass(frozen=True)
+class WholeList:
+    """All documents that a source lists today: what is held and not among them is missing."""
+
+    documents: frozenset[str]
+
+
+@dataclass(frozen=True)
 class TurnOver:
     """The conversation with one site is over: all of its months are recorded."""
 
 
-Item = Answer | Meeting | Fetched | Notice | MonthLooked | TurnOver
+Item = Answer | Meeting | Fetched | Notice | MonthLooked | WholeList | TurnOver
 
 
 @dataclass(frozen=True)

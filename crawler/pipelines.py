@@ -22,6 +22,7 @@ from crawler.items import (
     Notice,
     Outcome,
     TurnOver,
+    WholeList,
 )
 from crawler.job import STAGE
 from crawler.journal import Journal, Unit
@@ -170,6 +171,10 @@ class Writer:
     @_write.register
     def _(self, item: MonthLooked) -> None:
         self._ledger.write(item)
+
+    @_write.register
+    def _(self, item: WholeList) -> None:
+        self._keeper.presence.listed(self._source, item.documents)
 
     @_write.register
     def _(self, item: TurnOver) -> None:

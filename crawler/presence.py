@@ -1,8 +1,11 @@
 """Whether documents are still there: gone after three misses on different days, and back again."""
 
+from collections.abc import Set
+
 from corpus.store import Store, now
 from corpus.study import Source
 
+UNLISTED = "no longer listed"
 MISSES = 3
 """So many days on which a document was not there while its site answered, and it counts as gone."""
 _HELD = """
@@ -49,7 +52,23 @@ class Presence:
         held = self._store.db.execute(_HELD, (source.source, council, month)).fetchall()
         for (document,) in held:
             if document not in seen:
-                self.missed(document, "no longer listed")
+                self.missed(document, UNLISTED)
+
+    def listed(self, source: Source, documents: Set[str]) -> None:
+        """Note what is missing in a source's whole list, and what is back in it.
+
+        One that is listed and could not be had when it was asked for is not back.
+        """
+        sql = "select document from documents where source = ?"
+        for (document,) in self._store.db.execute(sql, (source.source,)).fetchall():
+            if document not in documents:
+                self.missed(document, UNLISTED)
+            elif self._reasons(document) == {UNLISTED}:
+                self.found(document)
+
+    def _reasons(self, document: str) -> set[str]:
+        sql = "select reason from misses where document = ?"
+        return {reason for (reason,) in self._store.db.execute(sql, (document,))}
 
     def changed(self, document: str, kind: str) -> None:
         """Record that a document was `replaced`, is `gone` or has `returned`."""

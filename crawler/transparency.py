@@ -46,7 +46,7 @@ class Listed:
     @property
     def slug(self) -> str:
         """The record's own part of its address."""
-        return self.link.removeprefix(FOLDER).strip("/")
+        return slug_of(self.link)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,11 @@ class Record:
     facts: tuple[tuple[str, str], ...]
     fields: tuple[RecordField, ...]
     attachments: tuple[Attachment, ...]
+
+
+def slug_of(link: str) -> str:
+    """Return a record's own part of an address."""
+    return link.removeprefix(FOLDER).strip("/")
 
 
 def listing(content: bytes) -> Listing:

@@ -1,14 +1,14 @@
 """GOV.UK's algorithmic transparency records, in which public bodies describe their tools."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from urllib.parse import urlencode, urljoin
 
 from corpus.ids import notice_id
 from crawler import transparency
-from crawler.items import Answer, Fetched, Item, Outcome, Paper, Tally
+from crawler.items import Answer, Fetched, Item, Outcome, Paper, Tally, WholeList
 from crawler.job import Held
 from crawler.months import month_of
 from crawler.spiders.base import Conversation, CorpusSpider, Turn
@@ -24,6 +24,20 @@ _FIELDS = (
 )
 
 
+@dataclass
+class _Listing(Tally):
+    """What has been read of the list."""
+
+    total: int = 0
+    links: set[str] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out; an empty list is a fault of the search and tells nothing."""
+        few = self.total <= transparency.MOST_RECORDS
+        return not self.troubles and few and 0 < self.total <= len(self.links)
+
+
 class GovukTransparencySpider(CorpusSpider):
     """Algorithmic transparency records of central government and of some councils.
 
@@ -31,7 +45,7 @@ class GovukTransparencySpider(CorpusSpider):
       GOV.UK: records filed under the Algorithmic Transparency Recording Standard.
     Access
       Search API by `filter_format`, the whole list in each crawl; Content API for each record. An
-      unknown parameter is answered by 422.
+      unknown parameter is answered by 422. A record that the whole list leaves out has a miss.
     Dates
       A record belongs to the month of its publication, or to that of its last change where it was
       published before the window.
@@ -61,12 +75,14 @@ class GovukTransparencySpider(CorpusSpider):
             yield item
 
     async def _all(self, months: list[str], left: list[str]) -> AsyncIterator[Item]:
-        talk, listing = self.conversation(), Tally()
+        talk, listing = self.conversation(), _Listing()
         listed: dict[str, list[transparency.Listed]] = {month: [] for month in months}
         async for answer, records in self._listed(talk, listing):
             yield answer
             for record in records:
                 listed.get(_month(record, listed), []).append(record)
+        if listing.whole:
+            yield WholeList(frozenset(self._document(link) for link in listing.links))
         for month, records in listed.items():
             tally = Tally(month, troubles=dict(listing.troubles))
             for record in sorted(records, key=lambda one: one.link):
@@ -76,25 +92,24 @@ class GovukTransparencySpider(CorpusSpider):
             yield tally.looked("")
 
     async def _listed(
-        self, talk: Conversation, tally: Tally
+        self, talk: Conversation, tally: _Listing
     ) -> AsyncIterator[tuple[Answer, list[transparency.Listed]]]:
         """Yield each page of the list with the records that no page before it had.
 
         A page may hold fewer than were asked for; the next begins after what has been given.
         """
-        met: set[str] = set()
         given, total = 0, 1
         while given < min(total, transparency.MOST_RECORDS):
             answer = await talk.ask(self._search(given), tally)
             answer, pages = read(answer, lambda content: [transparency.listing(content)], tally)
             got = [one for page in pages for one in page.records]
-            total = pages[0].total if pages else 0
+            tally.total = total = pages[0].total if pages else 0
             before, given = given, given + sum(one.given for one in pages)
             if before == given < total:
                 reason = f"it lists {given:,} records of {total:,} and no more"
                 answer, total = tally.note(failed(answer, reason)), 0
-            yield answer, [one for one in got if one.link not in met]
-            met |= {one.link for one in got}
+            yield answer, [one for one in got if one.link not in tally.links]
+            tally.links |= {one.link for one in got}
 
     async def _record(
         self, talk: Conversation, listed: transparency.Listed, tally: Tally
@@ -124,9 +139,12 @@ class GovukTransparencySpider(CorpusSpider):
                 reason = f"an attachment of {paper.document}: {file.title}"
                 yield Answer(urljoin(url, file.url), Outcome.ELSEWHERE, reason=reason)
 
+    def _document(self, link: str) -> str:
+        return notice_id(self.job.source.source, transparency.slug_of(link))
+
     def _paper(self, listed: transparency.Listed, url: str) -> Paper:
         return Paper(
-            document=notice_id(self.job.source.source, listed.slug),
+            document=self._document(listed.link),
             council=self._council(listed.organisation or listed.title.partition(":")[0]),
             kind="atrs",
             title=listed.title,

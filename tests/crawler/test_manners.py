@@ -1,15 +1,17 @@
 """Good manners, proven from the log of the servers that were asked."""
 
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 from urllib.robotparser import RobotFileParser
 
 import pytest
 
 from demo.server import CountyServer, Request
-from tests.crawler.conftest import run_crawl
+from tests.crawler.conftest import Reply, Site, modgov_answer, run_crawl, write_study
 from tests.crawler.troubled import CONTACT, WINDOW, Trials, council, prepare, run_trials
 
 PAUSE = 0.25
@@ -140,3 +142,32 @@ def test_without_a_contact_no_public_site_is_asked(tmp_path: Path) -> None:
     assert ran.code == 1
     assert "CORPUS_CONTACT" in ran.err and council("private").council.host in ran.err
     assert "Traceback" not in ran.err
+
+
+class Busy:
+    """A host of two councils that notes how many of its answers are under way at once."""
+
+    def __init__(self) -> None:
+        self.lock, self.now, self.most, self.answered = Lock(), 0, 0, 0
+
+    def __call__(self, host: str, target: str) -> Reply | None:
+        with self.lock:
+            self.now += 1
+            self.most, self.answered = max(self.most, self.now), self.answered + 1
+        time.sleep(0.1)
+        with self.lock:
+            self.now -= 1
+        return modgov_answer(target)
+
+
+def test_two_councils_of_one_host_take_turns(tmp_path: Path) -> None:
+    busy = Busy()
+    site = Site(busy)
+    base = f"http://shared.test:{site.port}"
+    councils = {"ONE": ("modgov", f"{base}/one"), "TWO": ("modgov", f"{base}/two")}
+    write_study(tmp_path / "study", councils, ["shared.test"])
+    ran = run_crawl(tmp_path, "--since", "2026-02-01", "--until", "2026-02-28")
+    site.close()
+    assert ran.code == 0, ran.err
+    assert busy.answered > 8
+    assert busy.most == 1

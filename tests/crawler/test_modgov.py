@@ -147,3 +147,20 @@ def test_clean_titles_hold_no_control_characters(text: str) -> None:
 )
 def test_kinds_are_guessed_from_titles(title: str, item: str, kind: str) -> None:
     assert modgov.kind_of(title, item) == kind
+
+
+@pytest.mark.parametrize("declared", ["c SYSTEM '{}'", "c [<!ENTITY x SYSTEM '{}'>]"])
+def test_a_file_that_a_document_type_names_is_not_even_opened(
+    tmp_path: Path, declared: str
+) -> None:
+    # What is in it could not be read as XML: had it been opened, that would be the complaint.
+    named = tmp_path / "named"
+    named.write_text("<!ELEMENT <<< &")
+    answer = f"<!DOCTYPE {declared.format(named.as_uri())}><committees>&x;</committees>"
+    with pytest.raises(Broken, match="document type"):
+        list(modgov.committees(answer.encode()))
+
+
+def test_an_answer_nested_too_deeply_is_broken() -> None:
+    with pytest.raises(Broken, match="depth"):
+        list(modgov.committees(b"<committees>" * 300 + b"</committees>" * 300))

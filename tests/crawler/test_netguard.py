@@ -1,10 +1,13 @@
 """What must never be asked is not asked, and what refuses us is recorded as a finding."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
+from scrapy import Request
 
-from crawler.netguard import refusal
+from crawler.netguard import GuardMiddleware, Refused, refusal
+from crawler.settings import process_settings
 from tests.crawler.conftest import (
     Answering,
     Ran,
@@ -50,6 +53,30 @@ def test_addresses_refused(address: str) -> None:
 @pytest.mark.parametrize("address", ["8.8.8.8", "51.140.1.10", "2a00:1450:4009::200e"])
 def test_public_addresses_pass(address: str) -> None:
     assert refusal(address) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "ftp://x.test/a", "s3://x/a", "gopher://x.test/", "http:///a"]
+)
+def test_only_the_web_is_asked(address: str) -> None:
+    with pytest.raises(Refused, match="neither http nor https"):
+        GuardMiddleware([]).process_request(Request(address))
+
+
+def test_nothing_else_could_be_fetched_without_that_guard() -> None:
+    handlers = process_settings((), None, "").getwithbase("DOWNLOAD_HANDLERS")
+    # `data:` is that of the seeds, which ask nobody.
+    assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https", "data"}
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1/a", "https://[::1]/a", "http://10.0.0.8:80/"]
+)
+def test_literal_addresses_are_refused_before_any_resolver(address: str) -> None:
+    with pytest.raises(Refused, match="not a public address"):
+        GuardMiddleware([]).process_request(Request(address))
+    host = urlsplit(address).hostname or ""
+    GuardMiddleware([host]).process_request(Request(address))
 
 
 HOSTS = [

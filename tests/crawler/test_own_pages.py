@@ -198,3 +198,21 @@ def test_an_entry_is_loaded_with_its_defaults(tmp_path: Path) -> None:
     site = load_study(folder).sources["pages"].sites["KEN"]
     assert (site.start, site.follow, site.documents) == ((HERE,), (), ())
     assert site.sitemap and site.most_pages == 400
+
+
+@pytest.mark.parametrize("declared", ["c SYSTEM '{}'", "c [<!ENTITY x SYSTEM '{}'>]"])
+def test_a_file_that_a_document_type_names_is_not_even_opened(
+    tmp_path: Path, declared: str
+) -> None:
+    named = tmp_path / "named"
+    named.write_text("<!ELEMENT <<< &")
+    answer = (
+        f"<?xml version='1.0'?><!DOCTYPE {declared.format(named.as_uri())}><urlset>&x;</urlset>"
+    )
+    with pytest.raises(Broken, match="document type"):
+        own_pages.listing(answer.encode(), "https://x.example/sitemap.xml")
+
+
+def test_a_list_nested_too_deeply_is_broken() -> None:
+    with pytest.raises(Broken, match="depth"):
+        own_pages.listing(b"<urlset>" * 300 + b"</urlset>" * 300, "https://x.example/sitemap.xml")

@@ -1,6 +1,7 @@
 """Transparency records: the list, the numbered fields, the page kept, a site that misbehaves."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import Broken
 from corpus.settings import Settings
-from corpus.study import Study
+from corpus.store import writing
+from corpus.study import Study, load_study
 from crawler import transparency
 from crawler.buyers import Buyers
 from crawler.transparency import RecordField, fields
@@ -185,6 +187,8 @@ class Govuk:
     def __init__(self) -> None:
         self.changed = "2026-01-05"
         self.lost = False
+        self.slugs: tuple[str, ...] = ("a", "b")
+        self.total = 0
 
     def __call__(self, host: str, target: str) -> Reply | None:
         query = parse_qs(urlsplit(target).query)
@@ -213,6 +217,13 @@ class Govuk:
             return Reply(b"{}", 404)
         told = body(first_published_at="2023-01-01T00:00:00Z") if path.endswith("/old") else body()
         return Reply(json.dumps(told | {"title": path[-3:]}).encode())
+
+    def listed(self, path: str, query: dict[str, list[str]]) -> Reply:
+        if path == "/api/search.json":
+            results = [result(slug, "2026-01-05") for slug in self.slugs]
+            total = self.total or len(results)
+            return Reply(json.dumps({"results": results, "total": total}).encode())
+        return Reply(json.dumps(body()).encode())
 
     def refused(self, path: str, query: dict[str, list[str]]) -> Reply:
         return Reply(b'{"error": "Unexpected parameters"}', 422)
@@ -301,8 +312,6 @@ def test_a_record_that_is_gone_is_missing_and_no_failure(tmp_path: Path) -> None
     site, service = start(tmp_path, ("plain",))
     run_crawl(tmp_path, *OPTIONS)
     service.lost = True
-    from corpus.store import writing
-
     with writing(tmp_path / "corpus.db", "test", settings=Settings()) as store:
         store.db.execute("update documents set last_seen_at = '2026-01-01T00:00:00Z'")
         store.db.conn.commit()
@@ -311,3 +320,89 @@ def test_a_record_that_is_gone_is_missing_and_no_failure(tmp_path: Path) -> None
     assert ran.code == 0, ran.err
     assert ran.rows("select outcome from visits where url like '%/a' and outcome = 'missing'")
     assert states(ran, "plain")["2026-01"][0] == "searched"
+
+
+class Days:
+    """A list that is read once a day; what was noted before becomes a day older."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.site, self.service = start(folder, ("listed",))
+
+    def crawl(self, *slugs: str, total: int = 0) -> Ran:
+        path = self.folder / "corpus.db"
+        if path.exists():
+            connection = sqlite3.connect(path)
+            connection.execute("update misses set missed_on = date(missed_on, '-1 day')")
+            connection.commit()
+            connection.close()
+        self.service.slugs, self.service.total = slugs, total
+        # Only February is looked at: the records are of no month that is.
+        return run_crawl(self.folder, "--since", "2026-02-01", "--until", "2026-02-28", "--again")
+
+
+def gone(ran: Ran) -> list[str]:
+    sql = "select document from documents where gone_at is not null order by 1"
+    return [document for (document,) in ran.rows(sql)]
+
+
+def misses(ran: Ran) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in ran.rows("select document, reason from misses")]
+
+
+def test_a_record_that_drops_off_the_list_is_gone_after_three_days_and_back(tmp_path: Path) -> None:
+    days = Days(tmp_path)
+    run_crawl(tmp_path, *OPTIONS)
+    for _ in range(2):
+        ran = days.crawl("a")
+    assert (gone(ran), len(misses(ran))) == ([], 2)
+    ran = days.crawl("a")
+    assert gone(ran) == ["gov-listed-b"]
+    ran = days.crawl("a", "b")
+    days.site.close()
+    assert (gone(ran), misses(ran)) == ([], [])
+    assert ran.rows("select document, kind from changes order by change") == [
+        ("gov-listed-b", "gone"),
+        ("gov-listed-b", "returned"),
+    ]
+
+
+def test_misses_end_when_a_record_is_listed_again(tmp_path: Path) -> None:
+    days = Days(tmp_path)
+    run_crawl(tmp_path, *OPTIONS)
+    for slugs in (("a",), ("a",), ("a", "b"), ("a",)):
+        ran = days.crawl(*slugs)
+    days.site.close()
+    assert (gone(ran), misses(ran)) == ([], [("gov-listed-b", "no longer listed")])
+
+
+@pytest.mark.parametrize(
+    ("slugs", "total"), [(("a",), 2), ((), 0), (("a", "a"), 2), (("a",), 10**6), ((), 2)]
+)
+def test_a_list_that_was_not_read_whole_says_nothing(
+    tmp_path: Path, slugs: tuple[str, ...], total: int
+) -> None:
+    days = Days(tmp_path)
+    run_crawl(tmp_path, *OPTIONS)
+    ran = days.crawl(*slugs, total=total)
+    days.site.close()
+    assert len(ran.rows("select document from documents")) == 2
+    assert misses(ran) == []
+
+
+def test_a_listed_record_that_cannot_be_had_keeps_its_misses(tmp_path: Path) -> None:
+    from crawler.presence import Presence
+
+    site, _ = start(tmp_path, ("listed",))
+    ran = run_crawl(tmp_path, *OPTIONS)
+    site.close()
+    source = load_study(tmp_path / "study").sources["gov-listed"]
+    with writing(tmp_path / "corpus.db", "test", settings=Settings()) as store:
+        presence = Presence(store, 1)
+        presence.missed("gov-listed-a", "HTTP 404 Not Found")
+        presence.listed(source, {"gov-listed-a"})
+        store.db.conn.commit()
+    assert sorted(misses(ran)) == [
+        ("gov-listed-a", "HTTP 404 Not Found"),
+        ("gov-listed-b", "no longer listed"),
+    ]
