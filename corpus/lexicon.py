@@ -17,7 +17,7 @@ from corpus.words import Words, forms
 
 EVIDENCE = frozenset({"technique", "supplier_product"})
 """Groups that are evidence on their own: a match of one of their terms is a hit."""
-MATCHER = "1"
+MATCHER = "2"
 """Raised when the same codebook finds other words: everything is then found again."""
 
 Key = TypeVar("Key")
