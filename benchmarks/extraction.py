@@ -37,6 +37,7 @@ from rapidfuzz.distance import LCSseq
 from corpus.errors import ReadingError
 from corpus.settings import Settings
 from extract.page import Page
+from extract.pagetext import CELL
 from extract.readers import pdf
 
 PDFBOX = "pdfbox_src_test_resources_input_"
@@ -99,8 +100,12 @@ def percent(shares: Iterable[float]) -> float:
 
 
 def words(text: str) -> list[str]:
-    """Return a text's words: quotes, dashes and presentation forms are as good as plain ones."""
-    return unicodedata.normalize("NFKC", text.translate(_SAME)).split()
+    """Return a text's words: quotes, dashes and presentation forms are as good as plain ones.
+
+    The sign between the cells of a table is no word.
+    """
+    found = unicodedata.normalize("NFKC", text.translate(_SAME)).split()
+    return [word for word in found if word != CELL.strip()]
 
 
 def f1(found: Iterable[Hashable], asserted: Iterable[Hashable]) -> float:

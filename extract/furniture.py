@@ -23,6 +23,8 @@ ROWS = 4
 ROW_CHARS = 160
 GAP = 0.9
 """White space, in sizes of the page's type, that parts a running line from the text."""
+SAME_GAP = 1.0
+"""Points within which two white spaces are the same."""
 LARGE = 1.15
 """Share of the page's type size above which a line is a title."""
 SMALL = 0.95
@@ -93,25 +95,38 @@ def _row(group: list[Line], edge: str) -> Row:
 def alone(found: Sequence[Row], blocks: Sequence[Block], body: float) -> list[Row]:
     """Return the rows of a page that look as if they ran, without another page to compare."""
     every = [line for block in blocks for line in block.lines]
-    least = max(GAP * body, 1.5 * _usual_gap(every))
+    gaps = _gaps(every)
+    least = max(GAP * body, 1.5 * median_low(gaps))
     kept: list[Row] = []
     for edge in ("top", "bottom"):
         outer = [row for row in found if row.edge == edge]
         inside = {id(line) for row in outer for line in row.lines}
         rest = [line for line in every if id(line) not in inside]
-        kept += _parted(outer, rest, body, least)
+        kept += _parted(outer, rest, body, least, _paragraph(gaps))
     return kept
 
 
-def _usual_gap(every: Sequence[Line]) -> float:
-    """Return the white space that usually stands between the lines of a page."""
+def _gaps(every: Sequence[Line]) -> list[float]:
+    """Return the white spaces that stand between the lines of a page, the least first."""
     placed = sorted(every, key=lambda line: line.top)
-    gaps = [below.top - above.bottom for above, below in pairwise(placed)]
-    return median_low([gap for gap in gaps if gap > 0] or [0.0])
+    gaps = sorted(below.top - above.bottom for above, below in pairwise(placed))
+    return [gap for gap in gaps if gap > 0] or [0.0]
 
 
-def _parted(outer: list[Row], rest: list[Line], body: float, least: float) -> list[Row]:
-    """Return the rows of one margin that so much white space parts from the text."""
+def _paragraph(gaps: Sequence[float]) -> float:
+    """Return the largest white space that comes again: what parts paragraphs on this page."""
+    again = (one for one, other in pairwise(gaps) if other - one < SAME_GAP)
+    return max(again, default=0.0)
+
+
+def _parted(
+    outer: list[Row], rest: list[Line], body: float, least: float, paragraph: float
+) -> list[Row]:
+    """Return the rows of one margin that so much white space parts from the text.
+
+    What stands inside of a running line runs itself only if more parts it from the text than
+    parts paragraphs: else it is the text's first or last.
+    """
     if not rest or not outer:
         return []
     top = outer[0].edge == "top"
@@ -124,6 +139,7 @@ def _parted(outer: list[Row], rest: list[Line], body: float, least: float) -> li
             break
         if edge - end >= least:
             deepest = depth
+            least = max(least, paragraph + SAME_GAP)
     if not deepest and _NUMBER.fullmatch(outer[0].text):
         deepest = 1
     return outer[:deepest]

@@ -84,7 +84,8 @@ def lines(words: Iterable[Piece]) -> list[Line]:
     last: Piece | None = None
     for word in words:
         if last is not None and _goes_on(last, word):
-            word.joined = word.x0 - last.x1 < 0.02 * word.size and _torn(last, word)
+            touching = word.x0 - last.x1 < 0.02 * word.size and not word.spaced
+            word.joined = touching and _torn(last, word)
             found[-1].append(word)
         else:
             found.append([word])
@@ -107,7 +108,7 @@ def _goes_on(last: Piece, word: Piece) -> bool:
     shared = high - low
     if shared < 0.4 * min(last.bottom - last.top, word.bottom - word.top):
         return False
-    return -word.size / 2 < word.x0 - last.x1
+    return -word.size < word.x0 - last.x1 and word.x0 >= last.x0
 
 
 def _torn(last: Piece, word: Piece) -> bool:
@@ -130,7 +131,7 @@ def _belongs(above: Line, below: Line) -> bool:
     """Whether a line goes on the block that ends with another one."""
     size = max(above.size, below.size)
     gap = below.top - above.bottom
-    if min(above.size, below.size) < 0.8 * size or not -0.6 * size < gap < LEADING * size:
+    if min(above.size, below.size) < NOTE_SIZE * size or not -0.6 * size < gap < LEADING * size:
         return False
     if below.top <= above.top - 0.2 * size:
         return False

@@ -52,18 +52,18 @@ class Writer:
             if number:
                 if not piece.joined:
                     self.gap(" ")
-            elif self._parts and not self._mended(piece, before):
+            elif self._parts and not self._goes_on(piece, before):
                 self.gap(before)
             self.word(piece)
 
-    def _mended(self, piece: Piece, before: str) -> bool:
-        """Take a hyphen back that only tells where a line ends; return whether it was one."""
+    def _goes_on(self, piece: Piece, before: str) -> bool:
+        """Whether a word goes on over a line's end; a hyphen that only tells so is taken back."""
         last = self._parts[-1]
         if not self.words or len(last) < 2 or last[-1] not in _HYPHENS or "|" in before:
             return False
         half = last[:-1]
         if last[-1] != "\u00ad" and not is_torn(half, piece.text, self._seen):
-            return False
+            return is_compound(half, piece.text)
         self._parts[-1] = half
         self._length -= 1
         start, _, x0, top, x1, bottom = self.words[-1]
@@ -73,19 +73,32 @@ class Writer:
 
 _HALF = re.compile(r"[^\W\d_]+$")
 _REST = re.compile(r"[^\W\d_]+")
+_SUSPENDED = frozenset({"and", "or", "to", "nor", "but", "neu"})
+"""Words after which the second half of a compound is told only once."""
 
 
 def is_torn(half: str, rest: str, seen: Container[str]) -> bool:
     """Whether a hyphen at a line's end is no part of the word.
 
     It is not where the document has the word unbroken; nor where the first half is no word and
-    the second goes on in small letters. Else the hyphen stays, and matching tries both.
+    the second goes on in small letters. Else the hyphen stays.
     """
     first, second = _HALF.search(half), _REST.match(rest)
     if not first or not second or len(first[0]) < 2 or not second[0][0].islower():
         return False
     whole = (first[0] + second[0]).lower()
     return whole in seen or _is_word(whole) or not (_is_word(first[0]) and _is_word(second[0]))
+
+
+def is_compound(half: str, rest: str) -> bool:
+    """Whether a hyphen at a line's end joins two words, or two numbers, that stand as one.
+
+    It does not where a second half is still to come: "short- and long-term".
+    """
+    first, second = half[-1:], _REST.match(rest)
+    if second:
+        return first.isalpha() and second[0][0].islower() and second[0] not in _SUSPENDED
+    return first.isdigit() and rest[:1].isdigit()
 
 
 @lru_cache(maxsize=20_000)

@@ -34,6 +34,8 @@ class Piece:
     index: int = 0
     joined: bool = field(default=False)
     """Whether nothing parts it from the piece before."""
+    spaced: bool = False
+    """Whether white space is drawn before it."""
 
     @property
     def middle(self) -> float:
@@ -104,22 +106,25 @@ def words(chars: Iterable[dict[str, Any]]) -> Iterator[Piece]:
     """Yield the words that characters make in the order given.
 
     A word ends at white space, at a gap, at a step back and at another line. A letter that stands
-    where the same one has just been drawn is left out.
+    where the same one has just been drawn is left out. Letters of fonts made for columns are all
+    said to be as wide as high, so each seems to reach into the next.
     """
     parts: list[str] = []
     last, last_x0 = "", 0.0
     left = high = right = low = largest = 0.0
+    spaced = space = False
     for char in chars:
         text, x0, top, size = char["text"], char["x0"], char["top"], char["size"]
         if text == " " or text.isspace() or not text:
             if parts:
-                yield _piece(parts, left, high, right, low, largest)
+                yield _piece(parts, left, high, right, low, largest, spaced)
                 parts = []
+            space = True
             continue
         if parts and -size / 2 <= top - high <= size / 2:
             if text == last and abs(x0 - last_x0) < SAME_PLACE * size:
                 continue
-            if -size / 2 < x0 - right <= SPACE * size and x0 >= last_x0:
+            if -size < x0 - right <= SPACE * size and x0 >= last_x0:
                 parts.append(text)
                 last, last_x0 = text, x0
                 right = max(char["x1"], right)
@@ -128,19 +133,27 @@ def words(chars: Iterable[dict[str, Any]]) -> Iterator[Piece]:
                     largest = max(size, largest)
                 continue
         if parts:
-            yield _piece(parts, left, high, right, low, largest)
-        parts = [text]
+            yield _piece(parts, left, high, right, low, largest, spaced)
+        parts, spaced, space = [text], space, False
         left, high, right, low, largest = x0, top, char["x1"], char["bottom"], size
         last, last_x0 = text, x0
     if parts:
-        yield _piece(parts, left, high, right, low, largest)
+        yield _piece(parts, left, high, right, low, largest, spaced)
 
 
-def _piece(parts: list[str], x0: float, top: float, x1: float, bottom: float, size: float) -> Piece:
+def _piece(
+    parts: list[str],
+    x0: float,
+    top: float,
+    x1: float,
+    bottom: float,
+    size: float,
+    spaced: bool,
+) -> Piece:
     text = "".join(parts)
     if not (text.isascii() and text.isprintable() and "(" not in text):
         text = "".join(map(letters, parts))
-    return Piece(text, (x0, top, x1, bottom), x0, top, x1, bottom, size)
+    return Piece(text, (x0, top, x1, bottom), x0, top, x1, bottom, size, spaced=spaced)
 
 
 def around(one: Box, other: Box) -> Box:
