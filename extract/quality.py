@@ -9,7 +9,9 @@ GRADES = ("good", "acceptable", "suspect", "failed")
 _SIGN = r"[\ufffd\ue000-\uf8ff]"
 _ODD = re.compile(rf"[\x00-\x08\x0e-\x1f]|\(cid:\d+\)|(?<=\S){_SIGN}|{_SIGN}(?=\S)")
 """Signs of a broken font; a replaced or private-use sign that stands alone is a bullet."""
+_SOME_ODD = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
 _LATIN = re.compile(r"(?<![^\W\d_])[A-Za-zÀ-ɏ]{3,}(?![^\W\d_])")
 _VOWELS = frozenset("aeiouy")
 LONGEST_WORD = 24
@@ -50,14 +52,15 @@ def grade(text: str, confidence: float | None = None) -> str | None:
     the text.
     """
     text = _pieces(text)
-    words = _WORD.findall(text)
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
     if len(words) < LEAST_WORDS:
         return None
-    strange = sum(map(_strange, words))
-    odd = 0 if text.isascii() and "(cid:" not in text else len(_ODD.findall(text))
+    small = " ".join(words).lower().split(" ")
+    strange = len([word for word in small if len(word) > 5 and _strange(word)])
+    odd = len(_ODD.findall(text)) if _SOME_ODD.search(text) or "(cid:" in text else 0
     damage = (odd + strange) / (len(words) + odd)
     worst = _above(damage, DAMAGE)
-    if worst < len(DAMAGE) and (confidence is not None or not _ordinary(words)):
+    if worst < len(DAMAGE) and (confidence is not None or not _ordinary(small)):
         worst = max(worst, _above(1 - _known(words), UNKNOWN))
     if confidence is not None:
         worst = max(worst, sum(confidence < limit for limit in UNSURE))
@@ -78,14 +81,13 @@ def _above(share: float, limits: Iterable[float]) -> int:
 
 
 def _strange(word: str) -> bool:
-    if len(word) <= 5:
-        return False
-    return len(word) > LONGEST_WORD or (word.isascii() and _VOWELS.isdisjoint(word.lower()))
+    """Whether a word of six small letters and more is none."""
+    return len(word) > LONGEST_WORD or (_VOWELS.isdisjoint(word) and word.isascii())
 
 
 def _ordinary(words: Collection[str]) -> bool:
-    """Whether so many are function words that the text must be English or Welsh."""
-    return sum(word.lower() in FUNCTION_WORDS for word in words) >= ORDINARY * len(words)
+    """Whether so many, in small letters, are function words that the text must be language."""
+    return sum(map(FUNCTION_WORDS.__contains__, words)) >= ORDINARY * len(words)
 
 
 def _known(sample: Iterable[str]) -> float:

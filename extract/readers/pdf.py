@@ -20,7 +20,7 @@ from extract.words import by_direction
 
 MANY_EDGES = 2000
 """Lines on a page from which on it is a map or chart; the time to find tables grows squared."""
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the same characters are put together to another text."""
 READING = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
 """What a close reading depends on."""
@@ -82,17 +82,18 @@ def _screen_page(document: Any, index: int) -> Page:
         text = tidy(textpage.get_text_range())
         textpage.close()
         width, height = page.get_size()
-        outcome = _outcome(text, drawn=pdfium.raw.FPDFPage_CountObjects(page) > 0)
-        return Page(index + 1, text, outcome, label, width, height)
+        return Page(index + 1, text, _outcome(text, page), label, width, height)
     finally:
         page.close()
 
 
-def _outcome(text: str, *, drawn: bool) -> str:
+def _outcome(text: str, page: Any) -> str:
     """Say whether a page has text, waits for OCR, or has nothing on it."""
-    if text.strip() and grade(text) != "failed":
+    written = bool(text.strip())
+    if written and grade(text) != "failed":
         return "text"
-    return "ocr-queued" if drawn or text.strip() else "blank"
+    drawn = written or pdfium.raw.FPDFPage_CountObjects(page) > 0
+    return "ocr-queued" if drawn else "blank"
 
 
 def _label(document: Any, index: int) -> str | None:

@@ -90,7 +90,7 @@ def test_a_hyphen_at_a_lines_end_goes_where_it_only_tears_a_word(
 ) -> None:
     content = make.pdf(["They use predic-", "tive analytics and data-", "matching."])
     assert "predic-\ntive" in screened(content)[0].text
-    assert one_line(read(content)[0].text) == "They use predictive analytics and data- matching."
+    assert one_line(read(content)[0].text) == "They use predictive analytics and data-matching."
 
 
 def test_type_drawn_twice_is_read_once(make: Make, read) -> None:
