@@ -47,13 +47,16 @@ docs: $(VENV)/.tested ## check that the generated parts of the documentation are
 cog: $(VENV)/.tested ## write the generated parts of the documentation
 	$(BIN)/cog -r docs/*.md README.md
 
-bench: $(VENV)/.tested ## ratios against named peers; screening on $$COUNCIL_CORPUS_TESTDATA
+bench: $(VENV)/.tested ## ratios against named peers and floors, on $$COUNCIL_CORPUS_TESTDATA
+	$(BIN)/python benchmarks/packs.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
+	$(BIN)/python benchmarks/duplicates.py --pages 10000
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
 	$(BIN)/python benchmarks/ocr.py "$$COUNCIL_CORPUS_TESTDATA"
 	$(BIN)/python benchmarks/reading.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" \
 		--olmocr "$$COUNCIL_CORPUS_TESTDATA"/bench/pdf/olmocr-headfoot \
 		"$$COUNCIL_CORPUS_TESTDATA"/bench/pdf/olmocr-multicol \
 		--pages 3000 --floors benchmarks/floors.yaml
+	$(BIN)/python benchmarks/extraction.py "$$COUNCIL_CORPUS_TESTDATA" --floors benchmarks/floors.yaml
 	$(BIN)/python benchmarks/crawling.py --documents 5000
 
 wheel: $(VENV)/.tested ## build the wheel, install it elsewhere and run the demo from it

@@ -20,6 +20,8 @@ from extract.words import by_direction
 
 MANY_EDGES = 2000
 """Lines on a page from which on it is a map or chart; the time to find tables grows squared."""
+RULE = 3.0
+"""Points of width up to which a filled rectangle is a rule."""
 LAYOUT = 2
 """Raised when the same characters are put together to another text."""
 READING = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
@@ -153,7 +155,21 @@ def _tables(page: Any) -> list[Grid]:
     """Return the ruled tables of a page: their boxes and those of their cells, row by row."""
     if sum(map(len, (page.rects, page.lines, page.curves))) > MANY_EDGES:
         return []
+    page.objects["rect"] = _rules(page)
     return [
         Grid(tuple(map(float, table.bbox)), [list(row.cells) for row in table.rows])
         for table in page.find_tables()
     ]
+
+
+def _rules(page: Any) -> list[dict[str, Any]]:
+    """Return the rectangles that may rule a table.
+
+    Where most are thin, they are the rules, and larger ones without a frame are shading: it ends
+    with the lines of text in a cell, not with the cell.
+    """
+    shaded = [r for r in page.rects if not r["stroke"] and min(r["width"], r["height"]) > RULE]
+    if 2 * len(shaded) > len(page.rects) + len(page.lines):
+        return list(page.rects)
+    aside = set(map(id, shaded))
+    return [rect for rect in page.rects if id(rect) not in aside]

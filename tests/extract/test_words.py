@@ -116,3 +116,38 @@ def test_the_last_of_many_paragraphs_is_no_footer(read) -> None:
     )
     assert "Paragraph 25" in page.text
     assert page.furniture == "17"
+
+
+def test_shading_behind_a_cells_lines_rules_no_table(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for x in (60, 200, 340):
+        canvas.rect(x, 600, 0.5, 120, stroke=0, fill=1)
+    for y in (600, 660, 720):
+        canvas.rect(60, y, 280, 0.5, stroke=0, fill=1)
+    canvas.setFillGray(0.9)
+    for y in (665, 690):  # one for each line of the first cell
+        canvas.rect(62, y, 136, 24, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    for x, y, text in (
+        *((70, 697, "Released"), (70, 672, "to air")),
+        *((210, 697, "kg a year"), (70, 630, "Lead"), (210, 630, "200")),
+    ):
+        canvas.drawString(x, y, text)
+    canvas.save()
+    (page,) = pdf.read(tmp_path / "a.pdf", Settings())
+    assert [rows for _, rows in page.tables] == [
+        [["Released to air", "kg a year"], ["Lead", "200"]]
+    ]
+
+
+def test_shaded_rows_without_rules_are_a_table(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for row, y in enumerate((700, 670, 640)):
+        for column, x in enumerate((60, 200)):
+            canvas.setFillGray(0.8 if row % 2 else 0.9)
+            canvas.rect(x, y, 140, 30, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(x + 10, y + 10, f"cell {row} {column}")
+    canvas.save()
+    (page,) = pdf.read(tmp_path / "a.pdf", Settings())
+    assert page.tables[0][1] == [[f"cell {row} {column}" for column in (0, 1)] for row in range(3)]
