@@ -50,6 +50,8 @@ cog: $(VENV)/.tested ## write the generated parts of the documentation
 bench: $(VENV)/.tested ## ratios against named peers and floors, on $$COUNCIL_CORPUS_TESTDATA
 	$(BIN)/python benchmarks/packs.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
 	$(BIN)/python benchmarks/duplicates.py --pages 10000
+	$(BIN)/python benchmarks/matching.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
+	$(BIN)/python benchmarks/labels.py "$$COUNCIL_CORPUS_TESTDATA/labels" --check
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
 	$(BIN)/python benchmarks/ocr.py "$$COUNCIL_CORPUS_TESTDATA"
 	$(BIN)/python benchmarks/reading.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" \

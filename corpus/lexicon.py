@@ -47,19 +47,45 @@ class _Phrase(Generic[Key]):
     """The second word's forms in lower case; empty where there is none or it is a stem."""
 
 
+class _Bucket(Generic[Key]):
+    """The phrases that begin with one word, by their second: what a text costs must not grow with
+    the number of terms, and a codebook has hundreds that begin with "data".
+    """
+
+    def __init__(self) -> None:
+        self.all: list[_Phrase[Key]] = []
+        self._alone: list[_Phrase[Key]] = []
+        self._by_second: dict[str, list[_Phrase[Key]]] = {}
+
+    def add(self, phrase: _Phrase[Key]) -> None:
+        """Take in a phrase."""
+        self.all.append(phrase)
+        if not phrase.second:
+            self._alone.append(phrase)
+        for form in phrase.second:
+            self._by_second.setdefault(form, []).append(phrase)
+
+    def standing(self, words: Words, index: int, end: int) -> Iterable[_Phrase[Key]]:
+        """Return the phrases that may stand at atom `index`: any, where a word is torn near."""
+        following = words.words[index + 1] if index + 1 < end else ""
+        if not words.torn.isdisjoint((index, index + 1)):
+            return self.all
+        return (*self._alone, *self._by_second.get(following, ()))
+
+
 class Phrases(Generic[Key]):
     """Many phrases, found together in one pass over a text."""
 
     def __init__(self, phrases: Iterable[tuple[Key, str, bool]]) -> None:
         """Compile (key, phrase, exact case) triples."""
-        self._by_word: dict[str, list[_Phrase[Key]]] = defaultdict(list)
+        self._by_word: dict[str, _Bucket[Key]] = defaultdict(_Bucket)
         self._by_stem: dict[str, list[_Phrase[Key]]] = defaultdict(list)
         for key, text, exact in phrases:
             phrase = _compile(key, text, exact)
             if phrase.stems[0]:
                 self._by_stem[phrase.stems[0].lower()].append(phrase)
             for form in phrase.words[0]:
-                self._by_word[form.lower()].append(phrase)
+                self._by_word[form.lower()].add(phrase)
         self._stems = tuple(self._by_stem)
 
     def find(self, words: Words, first: int = 0, last: int | None = None) -> Iterator[Match[Key]]:
@@ -68,7 +94,7 @@ class Phrases(Generic[Key]):
         begin, by_word, stems = max(first, 0), self._by_word, self._stems
         for index, word in enumerate(words.words[begin:end], begin):
             if word in by_word:
-                yield from self._match(words, index, end, by_word[word])
+                yield from self._match(words, index, end, by_word[word].standing(words, index, end))
             if stems and word.startswith(stems):
                 for stem in stems:
                     if word.startswith(stem):
@@ -76,7 +102,8 @@ class Phrases(Generic[Key]):
         for index in sorted(words.torn):
             if begin <= index < end - 1:
                 joined = words.words[index] + words.words[index + 1]
-                yield from self._match(words, index, end, by_word.get(joined, ()))
+                if joined in by_word:
+                    yield from self._match(words, index, end, by_word[joined].all)
                 for stem in stems:
                     if joined.startswith(stem) and not words.words[index].startswith(stem):
                         yield from self._match(words, index, end, self._by_stem[stem])
@@ -84,14 +111,8 @@ class Phrases(Generic[Key]):
     def _match(
         self, words: Words, index: int, end: int, candidates: Iterable[_Phrase[Key]]
     ) -> Iterator[Match[Key]]:
-        """Yield those of `candidates` that stand at atom `index`.
-
-        Most do not: the second word tells, wherever no word is torn, without a walk.
-        """
-        following = words.words[index + 1] if index + 1 < end else ""
+        """Yield those of `candidates` that stand at atom `index`."""
         for phrase in candidates:
-            if phrase.second and following not in phrase.second and not words.torn:
-                continue
             last = _walk(words, index, end, phrase, 0)
             if last is not None:
                 start, stop = words.spans[index][0], words.spans[last - 1][1]
