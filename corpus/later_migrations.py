@@ -20,3 +20,12 @@ def m013_sections(db: Database) -> None:
     for column in ("cue", "section"):
         db.table("mentions").add_column(column, str)
     db.table("passages").add_column("heading", str)
+
+
+@migrations()
+def m014_scans(db: Database) -> None:
+    """Scans by their reader's version; close readings of before versions were kept are redone."""
+    db.execute("create index pages_of_ocr on pages (reader) where method = 'ocr'")
+    db.execute(
+        "update files set read_with = '' where mime = 'application/pdf' and outcome = 'read'"
+    )

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as PoolTimeout
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from queue import Queue
+from typing import Any, Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from corpus.errors import Broken, Crashed, OutOfMemory, OutOfTime, ReadingError
 
@@ -23,7 +24,7 @@ Result = TypeVar("Result")
 WATCH_SECONDS = 1.0
 """How often a worker looks whether its command still lives."""
 AHEAD = 4
-"""Tasks handed out per worker before their results are taken: keeps memory flat."""
+"""Tasks handed out per worker before their answers are taken: keeps memory flat."""
 TASKS_PER_WORKER = 200
 """A worker is replaced after so many tasks, so that leaks in native readers stay small."""
 
@@ -102,27 +103,56 @@ def workers(
         raise
 
 
+class Future(Protocol):
+    """What stands for an answer that is still to come."""
+
+    def add_done_callback(self, function: Callable[[Any], Any], /) -> None:
+        """Have a function called with this future once there is an answer."""
+
+    def result(self) -> Any:
+        """Return the answer, or raise what stands in its place."""
+
+
+class Workers(Protocol):
+    """Processes that may be killed, here or on other machines."""
+
+    def schedule(
+        self, function: Callable[..., Any], args: tuple[Any, ...], *, timeout: float
+    ) -> Future:
+        """Hand out a task, to be stopped after so many seconds."""
+
+
 def each(
-    pool: ProcessPool,
+    workers: Workers,
     jobs: int,
     function: Callable[..., Result],
     tasks: Iterable[tuple[Task, tuple[Any, ...], float]],
 ) -> Iterator[tuple[Task, Result | ReadingError]]:
-    """Run `function(*arguments)` for each (task, arguments, seconds); yield answers in order.
+    """Run `function(*arguments)` for each (task, arguments, seconds); yield answers as they come.
 
-    An answer is the function's result, or the named error that stands for it. Order is kept so
-    that two runs write the same rows in the same order.
+    An answer is the function's result, or the named error that stands for it. No more tasks are
+    handed out than `AHEAD` a worker beyond the answers taken: a slow writer holds up the workers,
+    not the memory. No worker waits for another's large file.
     """
-    waiting: list[tuple[Task, ProcessFuture[Result]]] = []
+    answered: Queue[tuple[Task, Future]] = Queue()
+    out = 0
     for task, arguments, seconds in tasks:
-        waiting.append((task, pool.schedule(function, args=arguments, timeout=seconds)))
-        if len(waiting) >= jobs * AHEAD:
-            yield _answer(*waiting.pop(0))
-    while waiting:
-        yield _answer(*waiting.pop(0))
+        future = workers.schedule(function, arguments, timeout=seconds)
+        future.add_done_callback(_teller(answered, task))
+        out += 1
+        while out >= jobs * AHEAD or (out and not answered.empty()):
+            yield _answer(*answered.get())
+            out -= 1
+    for _ in range(out):
+        yield _answer(*answered.get())
 
 
-def _answer(task: Task, future: ProcessFuture[Any]) -> tuple[Task, Any]:
+def _teller(answered: Queue[tuple[Task, Future]], task: Task) -> Callable[[Future], None]:
+    """Return what puts a task's future among the answered ones."""
+    return lambda future: answered.put((task, future))
+
+
+def _answer(task: Task, future: Future) -> tuple[Task, Any]:
     """Return the task's result, or its failure as a named error."""
     try:
         return task, future.result()

@@ -1,6 +1,7 @@
 """The commands that turn files into pages and say what these share: `corpus extract`, `reuse`."""
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from corpus.command import Command, finish, json_option, ocr_options, pass_comma
     help="Try files again that were too large, ran out of time or memory, or are of a kind "
     "that an older version did not read.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would be read, and why; read nothing.")
 @ocr_options
 @json_option
 @pass_command
@@ -26,6 +28,7 @@ def extract(
     everything: bool,
     jobs: int,
     retry: bool,
+    dry_run: bool,
     ocr_pages: int | None,
     as_json: bool,
 ) -> None:
@@ -34,18 +37,23 @@ def extract(
     PDFium looks at every PDF in milliseconds a page; a file in which a technique, supplier or
     product of the codebook is named is then read by pdfplumber. Pages without usable text are read
     by Tesseract, where it is installed, some hundred in a run; the rest stays queued. A file that
-    breaks a reader is a row in `failures`, and the run goes on.
+    breaks a reader is a row in `failures`, and the run goes on. What another version of a reader
+    has read is read again, under the same page ids; nothing else is read twice.
 
     \b
     Examples:
       corpus extract
       corpus extract --all --jobs 4
       corpus extract --ocr-pages 5000
+      corpus extract --dry-run --json
     """
     from corpus.study import keep_study
     from extract.run import extract as run
 
     study = command.study()
+    if dry_run:
+        _say_plan(command, study, everything, ocr_pages, as_json)
+        return
     with command.write() as store:
         keep_study(store, study)
         done = run(
@@ -66,6 +74,18 @@ def extract(
         ],
     )
     finish(done.failed)
+
+
+def _say_plan(
+    command: Command, study: Any, everything: bool, ocr_pages: int | None, as_json: bool
+) -> None:
+    """Print what a run would do."""
+    from corpus.lexicon import Lexicon
+    from extract.plan import plan
+
+    with command.read() as store:
+        found = plan(store, Lexicon(study.codebook), everything=everything, ocr_pages=ocr_pages)
+    say(asdict(found), as_json=as_json, lines=found.lines)
 
 
 @click.command()

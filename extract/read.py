@@ -1,6 +1,8 @@
 """What the worker processes run: a stored file in, its pages and hits out."""
 
 import gc
+import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from corpus.errors import Unsupported
 from corpus.lexicon import Lexicon
 from corpus.settings import Settings
 from extract.page import Page
+from extract.quality import grade
 from extract.readers import pdf
 from extract.readers.compound import read_compound
 from extract.readers.html import read_html
@@ -67,13 +70,27 @@ PILLOW = f"pillow {version('pillow')}"
 
 @dataclass
 class Screened:
-    """Every page of a file, and how often each raw term stands in it."""
+    """Every page of a file, its grade, and how often each raw term stands in the file."""
 
     pages: list[Page]
+    grades: list[str | None] = field(default_factory=list)
     hits: Counter[str] = field(default_factory=Counter)
     method: str = "screen"
-    reader: str = PDFIUM
+    reader: str | None = PDFIUM
+    """The library that looked; None: the reader's own version says enough."""
     outline: list[Bookmark] = field(default_factory=list)
+
+
+@dataclass
+class Reading:
+    """A page read closely, ready to be written: `words` compressed, `tables` as JSON."""
+
+    number: int
+    text: str
+    quality: str | None
+    furniture: str
+    words: bytes
+    tables: list[tuple[str, str]]
 
 
 _lexicon: Lexicon | None = None
@@ -96,16 +113,36 @@ def screen(path: Path, mime: str, settings: Settings) -> Screened:
     elif mime == formats.IMAGE.mime:
         found = Screened(list(image_pages(path, settings)), reader=PILLOW)
     elif mime in READERS:
-        pages = list(READERS[mime](path, settings))
-        found = Screened(pages, method="read", reader=READERS[mime].__name__)
+        found = Screened(list(READERS[mime](path, settings)), method="read", reader=None)
     else:
         raise Unsupported(UNREAD.get(mime, "a file of an unknown kind"))
+    found.grades = [grade(page.text) for page in found.pages]
     if _lexicon is not None:
         for page in found.pages:
             found.hits.update(_lexicon.hits(page.text))
     return found
 
 
-def read(path: Path, settings: Settings) -> list[Page]:
-    """Read a PDF closely."""
-    return list(pdf.read(path, settings))
+def read(path: Path, settings: Settings) -> list[Reading]:
+    """Read a PDF closely; pages on which that finds no usable text are left out.
+
+    Grading and packing are done here, too: the command's own process, which writes for all
+    workers, has no time to spare.
+    """
+    graded = ((page, grade(page.text)) for page in pdf.read(path, settings))
+    return [
+        _reading(page, quality)
+        for page, quality in graded
+        if page.text.strip() and quality != "failed"
+    ]
+
+
+def _reading(page: Page, quality: str | None) -> Reading:
+    return Reading(
+        page.number,
+        page.text,
+        quality,
+        page.furniture,
+        zlib.compress(json.dumps(page.words).encode()),
+        [(json.dumps(bbox), json.dumps(rows, ensure_ascii=False)) for bbox, rows in page.tables],
+    )

@@ -6,26 +6,28 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pebble import ProcessPool
-
 from corpus import formats, pool
 from corpus.errors import ReadingError
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
+from extract import versions
 from extract.page import Page
 from extract.quality import grade, worst_shared
 from extract.readers.ocr import Recognised, recognise
 from extract.readers.tesseract import ENGLISH, Tesseract, installed
+from extract.run_screen import FIND_AGAIN
 
-QUEUE = """select p.page, p.sha256, p.number, f.path, f.mime,
+_PAGE = """select p.page, p.sha256, p.number, p.method, f.path, f.mime,
         (select max(c.nation = 'Wales') from documents d join councils c using (council)
             where d.sha256 = f.sha256) as welsh
-    from pages p join files f using (sha256)
-    where p.outcome != 'text' and p.outcome = 'ocr-queued'
-    order by (select max(published_on) from documents d where d.sha256 = f.sha256) desc,
+    from pages p join files f using (sha256)"""
+_ORDER = """order by (select max(published_on) from documents d where d.sha256 = f.sha256) desc,
         p.sha256, p.number
     limit ?"""
+QUEUE = f"{_PAGE} where p.outcome != 'text' and p.outcome = 'ocr-queued' {_ORDER}"
+STALE = f"{_PAGE} where p.method = 'ocr' and p.reader not like '% ' || ? {_ORDER}"
+"""Pages whose text is of an earlier version of this reading: they wait behind the queue."""
 AGAIN = "stage = 'ocr' and not permanent"
 """Pages that another attempt may read: they ran out of time, or the program died."""
 DRAWING_SECONDS = 30.0
@@ -42,19 +44,24 @@ class Scans:
 
 
 def read_scans(
-    store: Store, lexicon: Lexicon, processes: ProcessPool, jobs: int, budget: int
+    store: Store, lexicon: Lexicon, processes: pool.Workers, jobs: int, budget: int
 ) -> Scans:
     """Read up to `budget` pages that have no usable text; without Tesseract they stay queued."""
     done = Scans()
     queue = store.rows(QUEUE, (budget,)) if budget else []
+    if len(queue) < budget:
+        queue += store.rows(STALE, (versions.OCR, budget - len(queue)))
     program = installed() if queue else None
     if program is None:
         return done
-    with progress("reading scanned pages", len(queue)) as advance, Batch(store, advance) as batch:
+    with (
+        progress("reading scans", len(queue), unit="pages") as advance,
+        Batch(store, advance) as batch,
+    ):
         tasks = _tasks(store, program, queue)
         for page, answer in pool.each(processes, jobs, recognise, tasks):
             with batch.document():
-                reader = program.reader(_languages(program, page))
+                reader = f"{program.reader(_languages(program, page))} {versions.OCR}"
                 _keep(store, lexicon, page, reader, answer)
                 _settle(store, page["sha256"])
             done.failed += isinstance(answer, ReadingError)
@@ -89,6 +96,9 @@ def _keep(
             Page(page["number"], "", "unreadable"), reason=f"{answer.name}: {answer}"
         )
     found = answer.page
+    if page["method"] == "ocr" and found.outcome != "text":  # an earlier version made more of it
+        store.db.table("pages").update(page["page"], {"reader": reader})
+        return
     if found.outcome == "text":
         _keep_text(store, lexicon, page, answer)
     store.db.table("pages").update(
@@ -146,9 +156,9 @@ def _settle(store: Store, sha256: str) -> None:
                 tuple(sources), "mixed"
             ),
             "quality": worst_shared(page["quality"] for page in pages),
-            "found_with": None,
         },
     )
+    store.db.execute(FIND_AGAIN, (sha256,))
 
 
 def _outcome(store: Store, sha256: str, pages: list[Row]) -> tuple[str, str | None]:

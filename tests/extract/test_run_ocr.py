@@ -105,7 +105,7 @@ def test_scans_become_text_hits_and_mentions(
         assert 0 < x0 < x1 < 700 and 0 < top < bottom < 842
     read = store.rows("select * from pages where method = 'ocr'")
     assert {page["quality"] for page in read} == {"good"}
-    assert all(page["confidence"] > 85 and page["reader"].endswith(" eng") for page in read)
+    assert all(page["confidence"] > 85 and page["reader"].endswith(" eng ocr-1") for page in read)
     (grey,) = store.rows("select * from pages where outcome = 'unreadable'")
     assert grey["reason"] == "OCR finds no word on it" and grey["quality"] == "failed"
     assert store.value("select count(*) from pages_fts where pages_fts match 'predictive'") == 3
