@@ -4,7 +4,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from coding.mentions import Finder, Mention
 from coding.passages import Passage, passages
@@ -13,6 +13,7 @@ from corpus.codebook import Codebook
 from corpus.ids import fold, mention_id
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
+from corpus.screened import Side, rescreen
 from corpus.store import Batch, Row, Store
 
 TO_FIND = """select f.sha256, f.document, d.council from files f
@@ -43,6 +44,11 @@ COUNCILS = """update passages set council =
 """A document's council may be learnt after its passages were found."""
 
 
+LOOKED_THROUGH = "select document from files where found_with is not null"
+MENTIONING = """select document from files f
+    where exists (select 1 from mentions m where m.sha256 = f.sha256 and m.counted = 1)"""
+
+
 @dataclass
 class FoundCounts:
     """What a run of the stage did."""
@@ -51,12 +57,20 @@ class FoundCounts:
     mentions: int = 0
     counted: int = 0
     passages: int = 0
+    relevant: list[str] = field(default_factory=list)
+    """Documents looked through before that mention now: by a changed codebook or better text."""
+    no_longer: list[str] = field(default_factory=list)
+    """Documents that mentioned before."""
 
 
 def find(store: Store, codebook: Codebook) -> FoundCounts:
     """Find mentions and passages in every file whose text or codebook has changed."""
     lexicon = Lexicon(codebook)
     finder, done = Finder(lexicon), FoundCounts()
+    with Side(store) as side:
+        rescreen(store, lexicon, side)
+    known = {row["document"] for row in store.rows(LOOKED_THROUGH)}
+    before = {row["document"] for row in store.rows(MENTIONING)}
     files = store.rows(TO_FIND, (lexicon.version,))
     clear = store.rows(WITHOUT_HIT, (lexicon.version,))
     with progress("finding mentions", len(files)) as advance, Batch(store, advance) as batch:
@@ -72,6 +86,9 @@ def find(store: Store, codebook: Codebook) -> FoundCounts:
     with store.db.atomic():
         store.db.execute(COUNCILS)
         store.db.execute(COVERED)
+    mentioning = {row["document"] for row in store.rows(MENTIONING)}
+    done.relevant = sorted((mentioning - before) & known)
+    done.no_longer = sorted(before - mentioning)
     return done
 
 

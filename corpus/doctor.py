@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus.describe import TABLES
 from corpus.ids import page_id, sha256
+from corpus.screened import ASIDE, Side, damaged, side_path, unpacked
 from corpus.store import Store, is_sqlite
 
 _PLAIN_WORD = re.compile(r"(?<!\S)[A-Za-z0-9]+(?!\S)")
@@ -41,7 +42,17 @@ def digest(store: Store) -> dict[str, str]:
         for row in rows:
             hashed.update(repr(row).encode("utf-8", "surrogatepass"))
         found[name] = hashed.hexdigest()[:16]
-    return found
+    return found | _aside_digest(store)
+
+
+def _aside_digest(store: Store) -> dict[str, str]:
+    """Return the hash of the text that is kept aside, where there is any."""
+    hashed, files = hashlib.sha256(), 0
+    with Side(store) as side:
+        for key, _, content in side.held():
+            hashed.update(repr((key, unpacked(content))).encode("utf-8", "surrogatepass"))
+            files += 1
+    return {ASIDE: hashed.hexdigest()[:16]} if files else {}
 
 
 def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
@@ -56,6 +67,7 @@ def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
     yield from _links(store)
     yield from _index(store)
     yield from _pages(store)
+    yield from _aside(store)
     yield from _quotes(store)
     if originals:
         yield from _originals(store)
@@ -99,12 +111,50 @@ def _pages(store: Store) -> Iterator[Problem]:
     """A file with text has as many pages as its screening counted, under the right ids."""
     for row in store.rows(
         "select s.sha256, s.pages, count(p.page) as held, min(p.page) as first from screenings s "
-        "left join pages p using (sha256) group by 1 having s.pages != held"
+        "join files f using (sha256) left join pages p using (sha256) where f.kept_in is null "
+        "group by 1 having s.pages != held"
     ):
         yield Problem(f"file {row['sha256'][:16]} has {row['held']} of {row['pages']} pages")
     for row in store.db.execute("select page, sha256, number from pages"):
         if row[0] != page_id(row[1], row[2]):
             yield Problem(f"the page {row[0]} does not belong to file {row[1][:16]}")
+
+
+def _aside(store: Store) -> Iterator[Problem]:
+    """Text that is kept aside is there, whole, and nowhere else."""
+    kept = {
+        row["sha256"]: row["pages"]
+        for row in store.rows(
+            "select sha256, s.pages from files join screenings s using (sha256) "
+            "where kept_in is not null"
+        )
+    }
+    with Side(store) as side:
+        for what, key in list(damaged(side, kept)):
+            yield Problem(f"file {key[:16]}: {what}" if key else what, _aside_repair(store, key))
+
+
+def _aside_repair(store: Store, key: str) -> Callable[[], object]:
+    """Return what drops a file's text from the side file; one without text is read again."""
+
+    def again() -> None:
+        with Side(store) as side:
+            if key:
+                side.drop(key)
+            else:
+                side.path.unlink()
+        with store.db.atomic():
+            store.db.execute(
+                "update files set kept_in = null, outcome = null, screened_with = '' "
+                "where kept_in is not null and (sha256 = ?1 or ?1 = '')",
+                (key,),
+            )
+            store.db.execute(
+                "delete from screenings where sha256 in (select sha256 from files "
+                "where outcome is null and screened_with = '')"
+            )
+
+    return again
 
 
 def _quotes(store: Store) -> Iterator[Problem]:
@@ -160,7 +210,7 @@ def _neighbours(store: Store) -> list[Path]:
     return [
         path
         for path in here.parent.iterdir()
-        if path.is_file() and path != here and is_sqlite(path)
+        if path.is_file() and path not in (here, side_path(here)) and is_sqlite(path)
     ]
 
 

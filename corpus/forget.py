@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from corpus.errors import CorpusError, UnknownDocument
+from corpus.screened import Side
 from corpus.store import Store, now
 from corpus.texts import drop_pages
 
@@ -21,6 +22,8 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
         for sha256 in sorted(files):
             _erase(store, sha256)
         store.db.execute("insert into pages_fts (pages_fts) values ('optimize')")
+    with Side(store) as side:
+        side.drop(*files)
     for sha256 in files:
         store.files.remove(sha256)
     store.db.execute("vacuum")  # what was deleted or replaced, now or before, leaves the file too

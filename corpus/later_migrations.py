@@ -29,3 +29,10 @@ def m014_scans(db: Database) -> None:
     db.execute(
         "update files set read_with = '' where mime = 'application/pdf' and outcome = 'read'"
     )
+
+
+@migrations()
+def m011_kept_aside(db: Database) -> None:
+    """Where a file's text is, if it is not among the pages."""
+    db.table("files").add_column("kept_in", str)
+    db.execute("create index files_among_pages on files (outcome) where kept_in is null")

@@ -10,9 +10,11 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
+
+from corpus.scope import Scope, scope
 
 MAX_WORDS = 32
 """Words and phrases of a query: far more than people type, far less than FTS5's depth limit."""
@@ -38,11 +40,6 @@ Segments = tuple[tuple[str, bool], ...]
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
 _SPACE = re.compile(r"\s+")
-
-SCOPE_SQL = """
-    select case when f.outcome in ('read', 'screened') then 'searchable'
-           else coalesce(f.outcome, 'not-extracted') end, count(*)
-    from documents d left join files f on f.sha256 = d.sha256 group by 1"""
 
 _FILTERED = {
     "document": """select p.rowid from documents d cross join files f on f.document = d.document
@@ -97,24 +94,6 @@ class Filters:
     def given(self) -> dict[str, str]:
         """Return the filters that are set."""
         return {name: str(value) for name, value in asdict(self).items() if value}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The denominator: documents whose text is searched, and why the others are not."""
-
-    searchable: int = 0
-    without_text: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def unreadable(self) -> int:
-        """Documents that no search can find, for whatever reason."""
-        return sum(self.without_text.values())
-
-    @property
-    def documents(self) -> int:
-        """All documents of the corpus."""
-        return self.searchable + self.unreadable
 
 
 @dataclass(frozen=True)
@@ -214,12 +193,6 @@ def _hint(wanted: bool, unwanted: bool, cut: bool) -> str | None:
         'Type one or more words. "Quoted words" are found side by side, OR finds either, '
         "-word leaves pages out, predict* finds every ending."
     )
-
-
-def scope(connection: sqlite3.Connection) -> Scope:
-    """Count the documents that a search reaches, and those it cannot."""
-    counts = {row[0]: int(row[1]) for row in connection.execute(SCOPE_SQL)}
-    return Scope(counts.pop("searchable", 0), counts)
 
 
 def search(

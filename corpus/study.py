@@ -15,6 +15,7 @@ from corpus.errors import BadStudy
 from corpus.store import Store
 
 SOURCE_KINDS = ("papers", "notices", "records", "folder")
+KEEPS = ("all", "mentioning")
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]?")
 
 
@@ -91,6 +92,8 @@ class Study:
     codebook: Codebook
     contact: str = ""
     """Who the crawler says it is: an e-mail address or a web page, empty where none is written."""
+    keep: str = "all"
+    """Whose text is searchable: of `all` files, or only of those `mentioning` a term."""
 
 
 def load_study(folder: Path) -> Study:
@@ -104,16 +107,19 @@ def load_study(folder: Path) -> Study:
             path = folder / "sources" / f"{source.source}.yaml"
             raise BadStudy(path, None, f"`sites` names `{code}`, which is no council of the study")
     codebook = load_codebook(folder / "codebook.yaml")
-    return Study(folder, councils, sources, codebook, _contact(folder / "study.yaml"))
+    return Study(folder, councils, sources, codebook, *_chosen(folder / "study.yaml"))
 
 
-def _contact(path: Path) -> str:
-    """Return the contact of the optional study.yaml."""
+def _chosen(path: Path) -> tuple[str, str]:
+    """Return contact and keep of the optional study.yaml."""
     if not path.is_file():
-        return ""
+        return "", KEEPS[0]
     item = read_yaml(path)
-    item.only("contact")
-    return str(item.take("contact", str, "")).strip()
+    item.only("contact", "keep")
+    keep = item.take("keep", str, KEEPS[0])
+    if keep not in KEEPS:
+        raise item.wrong(f"`keep` must be one of {', '.join(KEEPS)}, not `{keep}`")
+    return str(item.take("contact", str, "")).strip(), keep
 
 
 def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:

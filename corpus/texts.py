@@ -20,7 +20,6 @@ def drop_pages(store: Store, sha256: str, *, after: int = 0) -> None:
         store.db.execute(f"delete from {table} where {_within('page')}", pages)
     _part(store, pages)
     store.db.execute(f"delete from reports where {_within('report')}", pages)
-    store.db.execute(f"delete from failures where {_within('subject')}", pages)
     store.db.execute(f"delete from pages where {_within('page')}", pages)
 
 

@@ -63,6 +63,7 @@ def extract(
             jobs=jobs,
             retry=retry,
             ocr_pages=ocr_pages,
+            keep=study.keep,
         )
     say(
         asdict(done),

@@ -30,9 +30,10 @@ OF_A_PACK = f"""exists (select 1 from captures c join documents d using (documen
     where c.sha256 = f.sha256 and d.kind in ({_KINDS}))"""
 TO_SPLIT = f"""select * from (
     select f.sha256, f.document, f.pages, f.split_with, {OF_A_PACK} as pack from files f
-    where f.mime = '{formats.PDF.mime}' and f.outcome in ('read', 'screened'))
+    where f.mime = '{formats.PDF.mime}' and f.outcome in ('read', 'screened')
+    and f.kept_in is null)
     where split_with is not ?1 || iif(pack, ':pack', ':other') order by sha256"""
-TO_SIGN = f"""select sha256 from files where outcome in ('read', 'screened')
+TO_SIGN = f"""select sha256 from files where outcome in ('read', 'screened') and kept_in is null
     and mime != '{formats.OCDS.mime}' and signed_with is not ? order by sha256"""
 """Notices of one procurement repeat each other, and each stage of it is counted."""
 STATES = f"""select f.sha256, f.compared_with, f.pages, {OF_A_PACK} as pack,

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from corpus.errors import ReadingError, Unsupported
 from corpus.ids import page_id
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
+from corpus.screened import AT_ONCE, Side
 from corpus.store import Batch, Row, Store
 from corpus.texts import drop_pages
 from extract.page import Page
@@ -36,12 +37,24 @@ def to_screen() -> str:
 
     Largest first, so that no worker is left alone with a pack of 3,000 pages at the end.
     """
-    return f"""select sha256, path, mime, bytes, outcome, screened_with from files f
+    return f"""select sha256, path, mime, bytes, outcome, screened_with, kept_in
+        from files f
         where screened_with is not {screener_sql("f.mime")} order by bytes desc, sha256"""
 
 
-def screen_all(store: Store, lexicon: Lexicon, processes: pool.Workers, jobs: int) -> Done:
-    """Look at every file that is new, and again at those whose reader has changed."""
+def screen_all(
+    store: Store,
+    lexicon: Lexicon,
+    processes: pool.Workers,
+    jobs: int,
+    *,
+    side: Side,
+    tidy: Callable[[], int] = lambda: 0,
+) -> Done:
+    """Look at every file that is new, and again at those whose reader has changed.
+
+    `tidy` is called every so many files: what need not stay among the pages may go.
+    """
     done, settings = Done(), store.settings
     files = store.rows(to_screen())
     tasks = (
@@ -59,10 +72,15 @@ def screen_all(store: Store, lexicon: Lexicon, processes: pool.Workers, jobs: in
                 if isinstance(answer, ReadingError):
                     done.failed += _unscreened(store, file, answer)
                 else:
+                    if file["kept_in"]:
+                        side.bring_back(file["sha256"])
                     _keep(store, lexicon, file, answer)
                     done.done += 1
             pages = 0 if isinstance(answer, ReadingError) else len(answer.pages)
             advance(file["bytes"], pages)
+            if (done.done + 1) % AT_ONCE == 0:
+                batch.flush()
+                tidy()
     return done
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.search import Scope, scope
+from corpus.scope import Scope, scope
 from publish.charts import Columns, columns
 from publish.database import Row, first, rows
 from publish.topics import chosen

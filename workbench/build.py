@@ -28,6 +28,7 @@ def build(
     Example:
       corpus build --jobs 4
     """
+    from coding.cli import changes
     from coding.run import find
     from corpus.study import keep_study
     from extract.run import extract
@@ -39,7 +40,12 @@ def build(
     with command.write() as store:
         keep_study(store, study)
         extracted = extract(
-            store, study.codebook, everything=everything, jobs=jobs, ocr_pages=ocr_pages
+            store,
+            study.codebook,
+            everything=everything,
+            jobs=jobs,
+            ocr_pages=ocr_pages,
+            keep=study.keep,
         )
         found = find(store, study.codebook)
         modelled = _model(store)
@@ -53,6 +59,7 @@ def build(
             f"{extracted.ocr:,} pages read by OCR, {extracted.failed:,} failed.",
             f"{found.counted:,} counted mentions in {found.passages:,} passages of {found.files:,} "
             "files.",
+            *changes(found.relevant, found.no_longer),
             modelled["note"]
             or f"Topics: {modelled['model']}, applied to {modelled['inferred']:,} passages.",
             "Next: `corpus serve`, or `corpus status` for the whole corpus.",

@@ -73,17 +73,23 @@ def status(command: Command, as_json: bool) -> None:
     Example:
       corpus status --json
     """
+    from corpus.scope import scope
     from corpus.unread import waiting
     from crawler.health import complaints
     from extract.readers.tesseract import installed
 
     study = command.study()
     with command.read() as store:
-        answer = figures(store)
+        answer, searched = figures(store), scope(store.db.conn)
         scans = waiting(store, installed)
         found = complaints(store, study, date.today())
-    told = answer | {"ocr": asdict(scans), "complaints": [asdict(one) for one in found]}
+    told = answer | {
+        "search": {"documents_searched": searched.searchable, "documents_aside": searched.aside},
+        "ocr": asdict(scans),
+        "complaints": [asdict(one) for one in found],
+    }
     lines = [*_status_lines(answer), *(["", *scans.lines] if scans.pages else [])]
+    lines += ["", searched.note] if searched.note else []
     say(told, as_json=as_json, lines=[*lines, *_complaint_lines(found)])
 
 
@@ -236,5 +242,6 @@ def search(
             *([found.hint] if found.hint else []),
             f"{found.total:,} pages match; {found.scope.searchable:,} documents searched, "
             f"{found.scope.unreadable:,} could not be read.",
+            *([found.scope.note] if found.scope.note else []),
         ],
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from datasette import Response
 
-from corpus.search import Results, scope, search
+from corpus.scope import scope
+from corpus.search import Results, search
 from publish.database import TookTooLong, ask, ask_once
 from publish.facets import Facet, facets
 from publish.hooks import Route, hook

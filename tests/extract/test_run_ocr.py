@@ -191,7 +191,7 @@ def test_pages_of_councils_in_wales_are_read_in_welsh_too(
     welsh = store.value("select council from councils where nation = 'Wales' limit 1")
     bring_in(folder({"a.pdf": scan(picture(HIT))}), council=welsh)
     run()
-    assert store.value("select reader from pages") == "tesseract 5.9.9 eng+cym"
+    assert store.value("select reader from pages") == "tesseract 5.9.9 eng+cym ocr-1"
 
 
 def test_without_tesseract_pages_stay_queued_and_status_says_what_it_would_gain(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.search import MAX_WORDS, Filters, parse, scope, search
+from corpus.scope import scope
+from corpus.search import MAX_WORDS, Filters, parse, search
 from corpus.store import reading, writing
 from publish.facets import facets
 from tests.publish.site_corpus import EVIL, Made

@@ -1,0 +1,168 @@
+"""Screening and close reading of the same real papers with one worker process and with two.
+
+Each is a whole `corpus extract` into a fresh corpus, in turns, so that both meet the same load.
+Printed are the ratio of wall-clock times, and one that other work on the machine cannot change: by
+CPU seconds. Of `n` workers on `n` cores, a run takes as long as the CPU seconds of all processes,
+the writing one included, divided among the cores, and no less than its busiest process. The load
+that others put on the machine meanwhile is printed beside it.
+
+    python benchmarks/workers.py FOLDER [--every N] [--rounds N]
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from corpus import pool
+from corpus.lexicon import Lexicon
+from corpus.screened import Side
+from corpus.settings import Settings, default_study
+from corpus.store import writing
+from corpus.study import Study, keep_study, load_study
+from crawler.importer import Request, find_files, import_files
+from extract.read import start
+from extract.run_read import read_all
+from extract.run_screen import screen_all
+
+FLOOR = 1.8
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step took: seconds on the clock, CPU seconds of the writer and of each worker."""
+
+    wall: float
+    writer: float
+    workers: tuple[float, ...]
+
+    def seconds(self, cores: int) -> float:
+        """Return how long it takes on an idle machine with so many cores."""
+        every = (self.writer, *self.workers)
+        return max(sum(every) / cores, *every)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take every N-th PDF only")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    files = sorted(options.folder.rglob("*.pdf"))[:: options.every]
+    answer = measure(files, options.rounds)
+    if options.json:
+        print(json.dumps(answer, indent=2))
+    else:
+        print(*(f"{name}: {value}" for name, value in answer.items()), sep="\n")
+    ratios = [value for name, value in answer.items() if name.endswith("by CPU seconds")]
+    sys.exit(1 if min(map(float, ratios)) < FLOOR else 0)
+
+
+def measure(files: list[Path], rounds: int) -> dict[str, object]:
+    """Return medians over the rounds, and ratios of one worker's time to two's."""
+    study = load_study(default_study())
+    taken: dict[tuple[str, int], list[Taken]] = defaultdict(list)
+    busy, own = machine_seconds(), 0.0
+    for _ in range(rounds):
+        for jobs in (1, 2):
+            for step, told in run(files, study, jobs).items():
+                taken[step, jobs].append(told)
+                own += told.writer + sum(told.workers)
+    others = machine_seconds() - busy - own
+    answer: dict[str, object] = {"files": len(files), "rounds": rounds}
+    for step in ("screening", "reading"):
+        walls, clean = (
+            {
+                jobs: median(told.wall if clock else told.seconds(2) for told in taken[step, jobs])
+                for jobs in (1, 2)
+            }
+            for clock in (True, False)
+        )
+        two = taken[step, 2][0]
+        answer |= {
+            f"{step}, CPU seconds of writer and two workers": [
+                round(seconds, 2) for seconds in (two.writer, *two.workers)
+            ],
+            f"{step}, two against one on the clock": round(walls[1] / walls[2], 2),
+            f"{step}, two against one by CPU seconds": round(clean[1] / clean[2], 2),
+        }
+    wall = sum(told.wall for step in taken.values() for told in step)
+    return answer | {"cores that other work used meanwhile": round(others / wall, 2)}
+
+
+def run(files: list[Path], study: Study, jobs: int) -> dict[str, Taken]:
+    """Import, screen and read the files into a corpus of their own."""
+    lexicon, found = Lexicon(study.codebook), {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        writing(Path(folder) / "corpus.db", "benchmark", settings=Settings()) as store,
+    ):
+        keep_study(store, replace(study))
+        request = Request(tuple(files), "folder-benchmark")
+        import_files(store, study, request, find_files(tuple(files)), lambda count: None)
+        with (
+            Side(store) as side,
+            pool.workers(
+                jobs, store.settings.worker_bytes, "extract.read", start=(start, study.codebook)
+            ) as processes,
+        ):
+            warm = [(n, (0.5,), 60.0) for n in range(jobs)]
+            list(pool.each(processes, jobs, time.sleep, warm))
+            for name, step in (
+                (
+                    "screening",
+                    lambda: screen_all(store, lexicon, processes, jobs, side=side),
+                ),
+                ("reading", lambda: read_all(store, processes, jobs, everything=True)),
+            ):
+                found[name] = timed(step)
+    return found
+
+
+def timed(step: object) -> Taken:
+    """Return what a step takes."""
+    before, wall, writer = worker_seconds(), time.monotonic(), time.process_time()
+    step()  # type: ignore[operator]
+    after = worker_seconds()
+    return Taken(
+        time.monotonic() - wall,
+        time.process_time() - writer,
+        tuple(after[pid] - before.get(pid, 0.0) for pid in after),
+    )
+
+
+def worker_seconds() -> dict[int, float]:
+    """Return the CPU seconds so far of every worker: the fork server's children."""
+    ticks, seconds = os.sysconf("SC_CLK_TCK"), {}
+    parents, told = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(path.parent.name)
+        parents[pid], told[pid] = int(fields[1]), (int(fields[11]) + int(fields[12])) / ticks
+    servers = {pid for pid, parent in parents.items() if parent == os.getpid()}
+    for pid, parent in parents.items():
+        if parent in servers:
+            seconds[pid] = told[pid]
+    return seconds
+
+
+def machine_seconds() -> float:
+    """Return the CPU seconds that all work on this machine has taken so far."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    idle = int(fields[3]) + int(fields[4])
+    return (sum(map(int, fields[:8])) - idle) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()
