@@ -111,7 +111,7 @@ def run(files: list[Path], study: Study, jobs: int) -> dict[str, Taken]:
         with (
             Side(store) as side,
             pool.workers(
-                jobs, store.settings.worker_bytes, "extract.read", start=(start, study.codebook)
+                jobs, store.settings.worker_bytes, "extract.warm", start=(start, study.codebook)
             ) as processes,
         ):
             warm = [(n, (0.5,), 60.0) for n in range(jobs)]

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from corpus.errors import Broken, Crashed, OutOfMemory, OutOfTime, ReadingError
+from corpus.errors import Broken, CorpusError, Crashed, OutOfMemory, OutOfTime, ReadingError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -75,6 +75,22 @@ def _begin(command: int, limit_bytes: int, start: Start | None) -> None:
         start[0](start[1])
 
 
+def open_pool(
+    jobs: int, memory_bytes: int, preload: tuple[str, ...], start: Start | None
+) -> ProcessPool:
+    """Return a pool of `jobs` processes; the caller is to stop it."""
+    context = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
+    if hasattr(context, "set_forkserver_preload"):
+        context.set_forkserver_preload(list(preload))
+    return ProcessPool(
+        max_workers=jobs,
+        max_tasks=TASKS_PER_WORKER,
+        context=context,
+        initializer=_begin,
+        initargs=(os.getpid(), memory_bytes, start),
+    )
+
+
 @contextmanager
 def workers(
     jobs: int, memory_bytes: int, *preload: str, start: Start | None = None
@@ -83,16 +99,7 @@ def workers(
 
     `preload` names the modules they need: imported once, in the process they are forked from.
     """
-    context = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
-    if hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload(list(preload))
-    pool = ProcessPool(
-        max_workers=jobs,
-        max_tasks=TASKS_PER_WORKER,
-        context=context,
-        initializer=_begin,
-        initargs=(os.getpid(), memory_bytes, start),
-    )
+    pool = open_pool(jobs, memory_bytes, preload, start)
     try:
         yield pool
         pool.close()  # type: ignore[no-untyped-call] # pebble leaves it untyped
@@ -153,16 +160,23 @@ def _teller(answered: Queue[tuple[Task, Future]], task: Task) -> Callable[[Futur
 
 
 def _answer(task: Task, future: Future) -> tuple[Task, Any]:
-    """Return the task's result, or its failure as a named error."""
+    """Return a task with its result, or with its failure as a named error."""
+    return task, answer_of(future)
+
+
+def answer_of(future: Future) -> Any:
+    """Return a future's result, or its failure as a named error."""
     try:
-        return task, future.result()
+        return future.result()
     except ReadingError as error:
-        return task, error
+        return error
+    except CorpusError:  # not this file's fault: the run cannot go on
+        raise
     except PoolTimeout:
-        return task, OutOfTime("reading took longer than its time limit")
+        return OutOfTime("reading took longer than its time limit")
     except MemoryError:
-        return task, OutOfMemory("reading took more memory than its limit")
+        return OutOfMemory("reading took more memory than its limit")
     except ProcessExpired as error:
-        return task, Crashed(f"the reading process died (exit code {error.exitcode})")
+        return Crashed(f"the reading process died (exit code {error.exitcode})")
     except Exception as error:  # whatever a reader trips over, the run goes on
-        return task, Broken(f"{type(error).__name__}: {error}")
+        return Broken(f"{type(error).__name__}: {error}")

@@ -19,6 +19,11 @@ from corpus.command import Command, finish, json_option, ocr_options, pass_comma
     help="Try files again that were too large, ran out of time or memory, or are of a kind "
     "that an older version did not read.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read on the workers of this Dask scheduler, such as tcp://192.0.2.7:8786 (extra `dask`).",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be read, and why; read nothing.")
 @ocr_options
 @json_option
@@ -28,6 +33,7 @@ def extract(
     everything: bool,
     jobs: int,
     retry: bool,
+    scheduler: str | None,
     dry_run: bool,
     ocr_pages: int | None,
     as_json: bool,
@@ -46,6 +52,7 @@ def extract(
       corpus extract --all --jobs 4
       corpus extract --ocr-pages 5000
       corpus extract --dry-run --json
+      corpus extract --scheduler tcp://192.0.2.7:8786
     """
     from corpus.study import keep_study
     from extract.run import extract as run
@@ -64,6 +71,7 @@ def extract(
             retry=retry,
             ocr_pages=ocr_pages,
             keep=study.keep,
+            scheduler=scheduler,
         )
     say(
         asdict(done),

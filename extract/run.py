@@ -1,9 +1,12 @@
 """The stage's one way in: screening, OCR, close reading, packs, in this order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from corpus import formats, pool
+from corpus.cluster import cluster
 from corpus.codebook import Codebook
 from corpus.lexicon import Lexicon
 from corpus.screened import Side, bring_all_back, put_aside, rescreen
@@ -13,7 +16,9 @@ from extract.read import start
 from extract.run_ocr import read_scans, retry_scans
 from extract.run_read import read_all
 from extract.run_screen import screen_all
+from extract.versions import facts
 
+WARM = "extract.warm"
 AGAIN = """stage in ('screen', 'read') and (not permanent or error = 'TooLarge')"""
 """Failures that another attempt may mend: a limit can be raised, a worker die by chance."""
 
@@ -38,21 +43,21 @@ def extract(
     retry: bool = False,
     ocr_pages: int | None = None,
     keep: str = "all",
+    scheduler: str | None = None,
 ) -> Extracted:
     """Screen every file that its present reader has not seen, then read those with a hit.
 
     With `everything`, all PDFs are read closely. Between the two, OCR reads up to `ocr_pages`
     pages without usable text (default: the setting): what it finds decides, too, which files have
-    a hit. With `keep` as `mentioning`, text without a hit is kept aside.
+    a hit. With `keep` as `mentioning`, text without a hit is kept aside. With the address of a
+    Dask `scheduler`, files are read by its workers.
     """
-    lexicon, jobs = Lexicon(codebook), jobs or pool.cores()
+    lexicon = Lexicon(codebook)
     if retry:
         _retry(store)
     with (
         Side(store) as side,
-        pool.workers(
-            jobs, store.settings.worker_bytes, "extract.read", start=(start, codebook)
-        ) as processes,
+        _hands(store, codebook, jobs, scheduler) as (processes, jobs),
     ):
         aside = keep == "mentioning"
         done = Extracted(rescreened=rescreen(store, lexicon, side))
@@ -72,6 +77,22 @@ def extract(
     run_packs.split(store)
     run_packs.compare(store)
     return done
+
+
+@contextmanager
+def _hands(
+    store: Store, codebook: Codebook, jobs: int, scheduler: str | None
+) -> Iterator[tuple[pool.Workers, int]]:
+    """Yield who reads, and how many they are: processes here, or the workers of a cluster."""
+    memory, begin = store.settings.worker_bytes, (start, codebook)
+    if scheduler is None:
+        with pool.workers(jobs or pool.cores(), memory, WARM, start=begin) as processes:
+            yield processes, jobs or pool.cores()
+        return
+    with cluster(
+        scheduler, memory, WARM, folder=store.files.folder, facts=facts, start=begin
+    ) as workers:
+        yield workers, jobs or workers.jobs
 
 
 def _retry(store: Store) -> None:

@@ -5,8 +5,11 @@ was read with another version, and nothing else. Versions of libraries stand in 
 people: a new PDFium alone reads no file again.
 """
 
+from importlib.metadata import version
+
 from corpus import formats
 from extract.readers.pdf import LAYOUT
+from extract.readers.tesseract import installed
 
 SCREENERS: dict[str, str] = {
     formats.PDF.mime: "pdf-screen-1",
@@ -39,6 +42,18 @@ READING = f"pdf-read-{LAYOUT}"
 """The close reading of PDFs."""
 OCR = "ocr-1"
 """The reading of scans, beside Tesseract's own version, which each page keeps."""
+
+
+def facts() -> dict[str, str]:
+    """Return what decides how this machine reads: the same on every worker of a cluster."""
+    program = installed()
+    return {
+        "council-corpus": version("council-corpus"),
+        "the readers": ", ".join(sorted({*SCREENERS.values(), READING, OCR})),
+        "PDFium": version("pypdfium2"),
+        "pdfplumber": version("pdfplumber"),
+        "Tesseract": program.reader("+".join(sorted(program.languages))) if program else "none",
+    }
 
 
 def screener(mime: str) -> str:
