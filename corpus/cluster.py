@@ -71,8 +71,8 @@ class Task:
             raise
         except Exception as error:
             raise ClusterError(
-                f"The Dask cluster cannot run a task ({type(error).__name__}: {error}). Install the "
-                "same version of council-corpus on every worker, and run the command again."
+                f"The Dask cluster cannot run a task ({type(error).__name__}: {error}). Install "
+                "the same version of council-corpus on every worker, and run the command again."
             ) from error
         finally:
             self._future.release()
@@ -91,7 +91,7 @@ class Cluster:
     @property
     def jobs(self) -> int:
         """The number of tasks that it runs at a time."""
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, int(sum(self._client.nthreads().values())))
 
     def schedule(
         self, function: Callable[..., Any], args: tuple[Any, ...], *, timeout: float
@@ -127,8 +127,9 @@ def cluster(
     setup = Setup(
         uuid4().hex, memory_bytes, preload, start, folder.absolute(), facts, expected=facts()
     )
+    connect: Any = Client  # untyped
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"No Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
