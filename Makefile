@@ -53,6 +53,7 @@ bench: $(VENV)/.tested ## ratios against named peers and floors, on $$COUNCIL_CO
 	$(BIN)/python benchmarks/matching.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
 	$(BIN)/python benchmarks/labels.py "$$COUNCIL_CORPUS_TESTDATA/labels" --check
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
+	$(BIN)/python benchmarks/workers.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
 	$(BIN)/python benchmarks/ocr.py "$$COUNCIL_CORPUS_TESTDATA"
 	$(BIN)/python benchmarks/reading.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" \
 		--olmocr "$$COUNCIL_CORPUS_TESTDATA"/bench/pdf/olmocr-headfoot \

@@ -32,7 +32,7 @@ def m014_scans(db: Database) -> None:
 
 
 @migrations()
-def m011_kept_aside(db: Database) -> None:
+def m015_kept_aside(db: Database) -> None:
     """Where a file's text is, if it is not among the pages."""
     db.table("files").add_column("kept_in", str)
     db.execute("create index files_among_pages on files (outcome) where kept_in is null")
