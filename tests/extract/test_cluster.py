@@ -208,7 +208,7 @@ def listening(scheduler: subprocess.Popen[str]) -> str:
 def test_a_worker_killed_in_the_middle_loses_nothing(
     store: Store, folder, bring_in, make: Make, codebook: Codebook, again, by_hand
 ) -> None:
-    place = folder(papers(make, count=24))
+    place = folder(papers(make, count=12))
     bring_in(place)
     scheduler = by_hand("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
     address = listening(scheduler)
@@ -224,7 +224,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     done = build(store, codebook, scheduler=address)
     worker.wait(10)
     assert worker.returncode == -signal.SIGKILL
-    assert (done.screened, done.read, done.failed) == (29, 25, 1)
+    assert (done.screened, done.read, done.failed) == (17, 13, 1)
     assert digest(store) == again(place)
     assert list(problems(store)) == []
 
