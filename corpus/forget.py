@@ -82,6 +82,7 @@ def _bury(store: Store, document: str, reason: str) -> None:
         *("procurements", "notices", "captures", "codings", "misses", "changes", "documents"),
     ):
         store.db.execute(f"delete from {table} where document = ?", (document,))
+    store.db.execute("delete from codings where cited_document = ?", (document,))
     store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
 
 

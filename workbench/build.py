@@ -29,14 +29,16 @@ def build(
       corpus build --jobs 4
     """
     from coding.cli import changes
+    from coding.cli_code import complain, told
     from coding.run import find
+    from coding.run_codings import load, vocabulary
     from corpus.study import keep_study
     from extract.run import extract
     from models.labels import load_labels
     from models.run import keep_labels
 
     study = command.study()
-    labels = load_labels(study.folder)
+    labels, known = load_labels(study.folder), vocabulary(study)
     with command.write() as store:
         keep_study(store, study)
         extracted = extract(
@@ -48,9 +50,11 @@ def build(
             keep=study.keep,
         )
         found = find(store, study.codebook)
+        coded = load(store, study, known)
         modelled = _model(store)
         keep_labels(store, labels)
-    answer = {"extracted": asdict(extracted), "found": asdict(found), "topics": modelled}
+    answer = {"extracted": asdict(extracted), "found": asdict(found)}
+    answer |= {"codings": asdict(coded), "topics": modelled}
     say(
         answer,
         as_json=as_json,
@@ -60,12 +64,14 @@ def build(
             f"{found.counted:,} counted mentions in {found.passages:,} passages of {found.files:,} "
             "files.",
             *changes(found.relevant, found.no_longer),
+            *(told(coded) if coded.codings else []),
             modelled["note"]
             or f"Topics: {modelled['model']}, applied to {modelled['inferred']:,} passages.",
             "Next: `corpus serve`, or `corpus status` for the whole corpus.",
         ],
     )
-    finish(extracted.failed)
+    complain(coded.problems)
+    finish(extracted.failed + len(coded.problems))
 
 
 def _model(store: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("extract.cli:extract", "Turn files into pages: screen all, read those with a hit."),
     "find": ("coding.cli:find", "Find mentions and passages on the pages."),
     "codebook": ("coding.cli_codebook:codebook", "Show, check, compare and try the codebook."),
+    "code": ("workbench.code:code", "People's codings: sample, code, agree, settle, exchange."),
     "topics": ("models.cli:topics", "Fit and show topic models."),
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
