@@ -5,6 +5,7 @@ import importlib
 import click
 
 COMMANDS: dict[str, str] = {
+    "sample": "coding.cli_sample:sample",
     "import": "coding.cli_code:import_",
     "status": "coding.cli_code:status",
 }
