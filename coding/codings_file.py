@@ -55,6 +55,9 @@ def read_codings(path: Path, vocabulary: Vocabulary, found: Read) -> None:
     """Read a file of codings, one judgement a row."""
 
     def take(line: int, row: dict[str, str]) -> None:
+        if row.get("judgements") and not row["value"]:
+            found.blank += 1  # a disagreement that nobody has settled yet
+            return
         coding = coding_of(row)
         vocabulary.check(coding)
         found.add(coding, path, line)

@@ -93,7 +93,8 @@ def allocate(counts: dict[str, int], size: int, seed: int = 0) -> dict[str, int]
     shares = {name: max(1, int(exact[name])) for name in counts}
     while (left := size - sum(shares.values())) != 0:
         step = 1 if left > 0 else -1
-        name = max(counts, key=lambda n: (step * (exact[n] - shares[n]), rank(seed, n)))
+        able = [name for name in counts if step > 0 or shares[name] > 1]
+        name = max(able, key=lambda n: (step * (exact[n] - shares[n]), rank(seed, n)))
         shares[name] += step
     return shares
 

@@ -8,6 +8,8 @@ COMMANDS: dict[str, str] = {
     "sample": "coding.cli_sample:sample",
     "import": "coding.cli_code:import_",
     "status": "coding.cli_code:status",
+    "agree": "coding.cli_agree:agree",
+    "adjudicate": "coding.cli_agree:adjudicate",
 }
 
 

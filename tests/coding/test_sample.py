@@ -57,6 +57,11 @@ def test_what_is_shared_out_is_the_size(counts: dict[str, int], size: int) -> No
         assert all(shares.values())
 
 
+def test_the_smallest_strata_give_one_all_the_same() -> None:
+    assert allocate({"a": 1, "b": 1, "c": 500}, 3) == {"a": 1, "b": 1, "c": 1}
+    assert allocate({"a": 10, "b": 30}, 4) == {"a": 1, "b": 3}
+
+
 def test_more_strata_than_anyone_can_want_are_refused() -> None:
     with pytest.raises(TooManyStrata):
         draw((Unit(str(n), str(n)) for n in range(MOST_STRATA + 1)), size=5, per_stratum=1, seed=1)
