@@ -77,7 +77,7 @@ def _lines(answer: dict[str, Any], told: list["Agreement"], apart: list["Agreeme
     return [
         HEADER,
         *(_line(one) for one in told),
-        *([f"codes given: F1 of one coder against the other {both:.3f}"] if both else []),
+        *([f"codes, where both say yes or marginal: F1 {both:.3f}"] if both else []),
         *(["", *(_line(two) for two in apart)] if apart else []),
         *(f"{one.field}: {one.alpha.note}." for one in told if one.alpha.note),
     ]

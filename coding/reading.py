@@ -39,8 +39,12 @@ def _order(name: str) -> tuple[bool, int, str]:
 
 
 def code_sets(said: dict[str, Said], coders: Sequence[str]) -> Said:
-    """Return the codes each coder gave to each unit that all of them read, parted by spaces."""
-    units = [unit for unit, who in said.get("about", {}).items() if set(coders) <= who.keys()]
+    """Return the codes each coder gave, parted by spaces, to units none of them finds beside it."""
+    units = [
+        unit
+        for unit, who in said.get("about", {}).items()
+        if all(who.get(coder, "no") != "no" for coder in coders)
+    ]
     return {
         unit: {
             coder: " ".join(

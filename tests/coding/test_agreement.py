@@ -130,7 +130,9 @@ def test_a_code_that_is_not_given_is_a_no() -> None:
         [("anna", "yes"), ("ben", "no")],
     ]
     assert len(said["stance"]) == 1
-    assert overlap(code_sets(said, ["anna", "ben"]), ("anna", "ben")) == 0.0
+    both = ("anna", "ben")
+    assert [unit[2] for unit in code_sets(said, both)] == ["one"]
+    assert overlap(code_sets(said, both), both) == 0.0
     assert [field for field, _, _ in disagreements(said)] == ["about", "fraud"]
 
 
