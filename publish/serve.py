@@ -47,12 +47,21 @@ class _Server(uvicorn.Server):
         self._answers()
 
 
-def serve(path: Path, port: int, *, ready: Callable[[str], None]) -> None:
+def serve(
+    path: Path,
+    port: int,
+    *,
+    ready: Callable[[str], None],
+    extend: Callable[[Any], None] | None = None,
+) -> None:
     """Serve a corpus until interrupted; `ready` is told the address once it answers.
 
-    Raises `PortTaken`, `MissingPath` or `ForeignDatabase`.
+    `extend` is given the site before it starts, to add pages to it. Raises `PortTaken`,
+    `MissingPath` or `ForeignDatabase`.
     """
     with site(path) as datasette, _bound(port) as bound:
+        if extend:
+            extend(datasette)
         address = f"http://{HOST}:{bound.getsockname()[1]}"
         _run(datasette, bound, address, lambda: ready(address))
 

@@ -6,10 +6,12 @@ import click
 
 COMMANDS: dict[str, str] = {
     "sample": "coding.cli_sample:sample",
+    "page": "workbench.coding_page:page",
     "import": "coding.cli_code:import_",
     "status": "coding.cli_code:status",
     "agree": "coding.cli_agree:agree",
     "adjudicate": "coding.cli_agree:adjudicate",
+    "export": "coding.cli_exchange:export",
 }
 
 
