@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coding.codings import Vocabulary
+from coding.codings import BadRow, Vocabulary, coding_of
 from coding.codings_file import Read, columns_of, read_codings, write_codings
+from coding.exchange import Project, code_tree
+from coding.exchange_read import lookup, read_qdpx
 from coding.sheets import is_sheet, read_sheet
 from corpus.errors import CorpusError
+from corpus.store import Store
 from corpus.study import Study
 
 
@@ -45,6 +48,37 @@ def bring_in(
     else:
         read_codings(path, vocabulary, given)
     add(target, vocabulary, given, brought)
+
+
+def bring_in_project(
+    store: Store, study: Study, vocabulary: Vocabulary, path: Path, brought: Brought
+) -> None:
+    """Take the codings of a REFI-QDA project into the study; raises `BadExchange`."""
+    pages = [row["page"] for row in store.rows("select page from pages order by page")]
+    tree = Project("", {}, code_tree(study.codebook, _not_given(vocabulary)))
+    known = lookup(tree, dict(vocabulary.coders), pages)
+    told = read_qdpx(path, known, store.settings)
+    given = Read()
+    for where, row in told.rows:
+        try:
+            coding = coding_of(row if row["document"] else row | {"document": _of(store, row)})
+            vocabulary.check(coding)
+            given.codings.setdefault(coding.id, coding)
+            given.places.setdefault(coding.id, (path, 0))
+        except BadRow as error:
+            told.problems.append(f"{path}: {where}: {error}")
+    add(folder_of(study) / f"{path.stem}.csv", vocabulary, given, brought)
+    brought.problems += told.problems
+
+
+def _not_given(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    return [(code, "no") for code in vocabulary.codes]
+
+
+def _of(store: Store, row: dict[str, str]) -> str:
+    """Return the document that a page is part of."""
+    sql = "select document from files join pages using (sha256) where page = ?"
+    return str(store.value(sql, (row["page"],)) or "")
 
 
 def add(target: Path, vocabulary: Vocabulary, given: Read, brought: Brought) -> None:

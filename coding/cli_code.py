@@ -10,7 +10,11 @@ import click
 from corpus.command import Command, finish, json_option, pass_command, say
 
 if TYPE_CHECKING:
+    from coding.bring_in import Brought
+    from coding.codings import Vocabulary
     from coding.run_codings import Loaded
+    from corpus.store import Store
+    from corpus.study import Study
 
 MOST_TOLD = 20
 """Lines of what is wrong or lost; `--json` has all."""
@@ -22,27 +26,28 @@ MOST_TOLD = 20
 @json_option
 @pass_command
 def import_(command: Command, files: tuple[Path, ...], coder: str, as_json: bool) -> None:
-    """Take in codings: files of codings, filled-in sheets, or what the study holds already.
+    """Take in codings: files of codings, filled-in sheets, REFI-QDA projects (.qdpx).
 
     Good rows are copied into the study's folder `codings` and anchored by their words; a row
     that is wrong is named with file and line, and the exit code is 4. Given twice, a row is
-    taken once.
+    taken once. Without a file, what the study holds is read again. The codes of a REFI-QDA codebook
+    (.qdc) are compared with the study's, which only its author changes.
 
     \b
     Examples:
       corpus code import pilot-anna.csv
       corpus code import sheet.csv --coder ben
+      corpus code import from-another-program.qdpx
       corpus code import
     """
-    from coding.bring_in import Brought, bring_in
+    from coding.bring_in import Brought
     from coding.run_codings import load, vocabulary
-    from corpus.store import now
 
     study = command.study()
     brought, known = Brought(), vocabulary(study)
-    for path in files:
-        bring_in(study, known, path, coder=coder, at=now(), brought=brought)
     with command.write() as store:
+        for path in files:
+            _bring_in(store, study, known, path, coder, brought)
         loaded = load(store, study, known)
     wrong = [*brought.problems, *loaded.problems]
     taken = f"{brought.new:,} new codings copied to the study, {brought.known:,} known before, "
@@ -57,6 +62,25 @@ def import_(command: Command, files: tuple[Path, ...], coder: str, as_json: bool
     )
     complain(wrong)
     finish(len(wrong))
+
+
+def _bring_in(
+    store: "Store", study: "Study", known: "Vocabulary", path: Path, coder: str, brought: "Brought"
+) -> None:
+    """Take in one file by its kind."""
+    from coding.bring_in import bring_in, bring_in_project
+    from coding.exchange_read import read_qdc
+    from corpus.store import now
+
+    if path.suffix.lower() == ".qdpx":
+        bring_in_project(store, study, known, path, brought)
+    elif path.suffix.lower() == ".qdc":
+        codes = [names for names, _, _ in read_qdc(path)]
+        for names in codes:
+            if names[-1] not in known.codes:
+                click.echo(f"not in the study's codebook: {' / '.join(names)}", err=True)
+    else:
+        bring_in(study, known, path, coder=coder, at=now(), brought=brought)
 
 
 def told(loaded: "Loaded") -> list[str]:
