@@ -6,8 +6,6 @@ triggers that keep the full-text index in step.
 
 from sqlite_utils import Database, Migrations
 
-from corpus.migrations_coding import m011_codings
-
 APPLICATION_ID = 0x434F5250
 """SQLite's `application_id` of a corpus ("CORP"): tells it from any other program's database."""
 TYPES = {"": str, "int": int, "float": float, "bytes": bytes}
@@ -49,8 +47,16 @@ def m001_authored(db: Database) -> None:
         "source title kind publisher url licence licence_url coverage "
         "throttle_seconds:float throttle_why caveats",
     )
-    _table(db, "codes", "code group label definition not_when precision")
-    _table(db, "terms", "term code>codes phrase pattern precision")
+    _table(
+        db,
+        "codes",
+        "code group label definition not_when precision",
+    )
+    _table(
+        db,
+        "terms",
+        "term code>codes phrase pattern precision",
+    )
 
 
 @migrations()
@@ -339,6 +345,3 @@ def m009_packs(db: Database) -> None:
             "signed_with = null, compared_with = null where sha256 = new.sha256 and "
             "coalesce(split_with, signed_with, compared_with) is not null; end"
         )
-
-
-migrations()(m011_codings)

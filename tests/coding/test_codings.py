@@ -40,7 +40,7 @@ def lines(*rows: dict[str, str]) -> str:
     ("change", "words"),
     [
         ({"coder": "ana"}, "the coder `ana` is unknown (did you mean `anna`? add who codes"),
-        ({"code": "scorin"}, "the code `scorin` is unknown (did you mean `scoring`?"),
+        ({"code": "fraudd"}, "the code `fraudd` is unknown (did you mean `fraud`?"),
         ({"code": "about", "value": "perhaps"}, "`perhaps` of `about` is none of yes, marginal"),
         ({"code": "stance", "value": "uses it"}, "is none of uses, plans, not-used"),
         ({"value": "1"}, "the value `1` of `scoring` is none of yes, no"),

@@ -158,7 +158,7 @@ def test_other_programs_ids_are_understood_by_name(
 def _other_ids(text: str) -> str:
     """Change every id alike, but not the names of files."""
     swap = str.maketrans("abcdef", "badcfe")
-    ids = re.compile(r'(?<=(?:uid|UID|ser)=")[0-9a-f-]{36}')
+    ids = re.compile(r'(?<=(?:guid|GUID|User)=")[0-9a-f-]{36}')
     return ids.sub(lambda found: "{" + found.group().translate(swap).upper() + "}", text)
 
 
