@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from demo.coders import CODERS
 from demo.own_pages import CALENDAR, FEED, MEETINGS
 from demo.services import NATIONAL_HOST, SCOTTISH_HOST, WELSH_HOST, national
 from demo.shapes import DemoCouncil, World
@@ -43,6 +44,7 @@ def write_study(folder: Path, port: int, codebook: Path, *, trials: bool = False
     for name, source in _services(port).items():
         _write_yaml(folder / "sources" / f"{name}.yaml", source)
     _write_yaml(folder / "labels.yaml", {})
+    _write_yaml(folder / "coders.yaml", CODERS)
 
 
 def council_codes() -> frozenset[str]:

@@ -46,6 +46,16 @@ def test_the_demo_is_a_whole_corpus(county: Path) -> None:
     assert status["topics"] >= 5
 
 
+def test_two_invented_readers_have_coded_some_of_it(county: Path) -> None:
+    told = answer(county, "code", "status")
+    assert told["not_anchored"] == [] and told["problems"] == []
+    assert set(told["coder"]) == {"first", "second"}
+    agreed = {f["field"]: f for f in answer(county, "code", "agree")["fields"]}
+    assert agreed["about"]["units"] == agreed["stance"]["units"] == 60
+    assert agreed["about"]["percent"] == 52 / 60, "each seventh of sixty is eight"
+    assert 0.3 < agreed["stance"]["kappa"]["value"] < 1
+
+
 def test_what_could_not_be_read_is_named(county: Path) -> None:
     status = answer(county, "status")
     read = bool(shutil.which("tesseract"))

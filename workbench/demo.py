@@ -1,5 +1,6 @@
 """`corpus demo`: a whole corpus from a fictional county, over real HTTP on this machine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -31,8 +32,8 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
     """Build and serve a whole corpus from a fictional county.
 
     Seven councils, the procurement services and a dozen sites that refuse, are dead or have moved
-    are served on this machine, crawled over HTTP, read, coded, modelled and shown. No network is
-    needed.
+    are served on this machine, crawled over HTTP, read, coded, modelled and shown; two invented
+    readers have coded some of it. No network is needed.
 
     \b
     Examples:
@@ -61,6 +62,8 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
         )
     click.echo("2 of 3  Reading, coding, modelling", err=True)
     _run(command, study, "build")
+    _code(command, study)
+    _run(command, study, "code", "import")
     click.echo(
         "The county holds broken, encrypted, refused and scanned papers on purpose: the "
         "failures above are part of the tour.",
@@ -70,6 +73,25 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
         return
     click.echo("3 of 3  Serving (stop with Ctrl-C)", err=True)
     _run(command, study, "serve", "--port", str(port))
+
+
+def _code(command: Command, study: Path) -> None:
+    """Write what the two invented readers say of the county's first passages."""
+    from coding.codings_file import write_codings
+    from coding.sheets import Item, answered, codings
+    from demo.coders import CODED_AT, CODERS, PASSAGES, said
+
+    with command.read() as store:
+        rows = store.rows("select * from passages order by passage limit ?", (PASSAGES,))
+    for coder in CODERS:
+        told = []
+        for number, row in enumerate(rows, 1):
+            answers = answered(said(coder, number, row["stance"], json.loads(row["codes"])))
+            place = {name: row[name] for name in ("document", "page")} | {"quote": row["text"]}
+            empty = dict.fromkeys(("stratum", "title", "council", "date", "prefix", "suffix"), "")
+            item = Item(sample="county", item=str(number), **place, **empty)
+            told += codings(item, answers, coder=coder, at=CODED_AT)
+        write_codings(study / "codings" / f"county-{coder}.csv", told)
 
 
 def _county() -> Any:
