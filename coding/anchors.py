@@ -2,19 +2,27 @@
 
 The manner of W3C's TextQuoteSelector (https://www.w3.org/TR/annotation-model/#text-quote-selector):
 letters and digits alone are compared, so that a reader who parts words or lines otherwise finds
-them again; nothing is found that does not say the same.
+them again. A long quote of which another reader has taken out a line, or put one in, is found by
+its ends where nearly all words between are the same; that is told apart as altered.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import takewhile
 
 from corpus.ids import fold
 
 AROUND_CHARACTERS = 200
 """Words kept before and after a quote, to tell it from the same words elsewhere on the page."""
+LONG_LETTERS = 200
+"""Letters of a quote that may be found by its ends: some forty words."""
+END_LETTERS = 30
+"""Of each end: about six words, which rarely stand twice on a page."""
+ALIKE = 0.9
+"""Share of words in common from which an altered passage is the same one."""
 _CLUSTER = re.compile(r"[^\W_][\u0300-\u036f]*")
 _PLAIN = re.compile(r"[A-Za-z0-9]")
 
@@ -64,6 +72,31 @@ def find(page: Folded, prefix: str, quote: str, suffix: str) -> Found | None:
             best = found
         at = page.letters.find(words, at + 1)
     return best
+
+
+def find_altered(page: Folded, quote: str) -> Found | None:
+    """Return where a long quote stands with few words more or less in it, or None.
+
+    Both ends must stand as they were, once each, and nine tenths of all words in their order.
+    """
+    words = Folded(quote).letters
+    if len(words) < LONG_LETTERS:
+        return None
+    head, tail = words[:END_LETTERS], words[-END_LETTERS:]
+    first, last = page.letters.find(head), page.letters.rfind(tail)
+    length = last + END_LETTERS - first
+    if first < 0 or last < 0 or not 0.7 * len(words) <= length <= 1.4 * len(words):
+        return None
+    start, end = page.span(first, length)
+    if _alike(quote, page.text[start:end]) < ALIKE:
+        return None
+    return Found(start, end, (False, 0))
+
+
+def _alike(one: str, other: str) -> float:
+    """Return the share of words that two texts have in common, in their order."""
+    first, second = ([fold(word) for word in text.split()] for text in (one, other))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def _same(one: Iterable[str], other: Iterable[str]) -> int:

@@ -106,9 +106,9 @@ def complain(wrong: list[str]) -> None:
 def status(command: Command, as_json: bool) -> None:
     """Say who coded how much, and which codings no longer stand where they were made.
 
-    Moved: the words stand on another page of the file, or in a new version. Lost: they stand
-    nowhere; the coding is kept. Forgotten: the document was erased, and its words are to go from
-    the study's file, too.
+    Moved: the words stand on another page of the file, or in a new version. Altered: a long quote
+    stands with a few words more or less. Lost: the words stand nowhere; the coding is kept.
+    Forgotten: the document was erased, and its words are to go from the study's file, too.
 
     \b
     Example:

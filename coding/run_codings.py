@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 
-from coding.anchors import Folded, find
+from coding.anchors import Folded, Found, find, find_altered
 from coding.codings import Coding, Problem, Vocabulary, load_coders
 from coding.codings_file import read_folder
 from corpus.ids import HASH_LENGTH
@@ -14,7 +14,6 @@ from corpus.study import Study
 
 STAGE = "code"
 """Under which the rows that cannot be taken stand in `failures`."""
-STATES = ("anchored", "moved", "lost", "forgotten")
 PAGES_KEPT = 2000
 
 
@@ -96,19 +95,30 @@ class Anchors:
         return bool(self._store.value(sql, (coding.document, *hashes)))
 
     def _place(self, coding: Coding) -> Row:
-        """Return where the words stand: on their page, elsewhere in the file, in a new version."""
+        """Return where the words stand: on their page, elsewhere in the file, in a new version.
+
+        Only where they stand nowhere as they were, is a long quote looked for with words altered.
+        """
         for pages in self._candidates(coding):
-            best = None
-            for page in pages:
-                found = find(self._page(page), coding.prefix, coding.quote, coding.suffix)
-                if found and (best is None or found.score > best[1].score):
-                    best = (page, found)
-            if best:
-                page, found = best
+            whole = ((page, self._whole(page, coding)) for page in pages)
+            standing = [(page, found) for page, found in whole if found]
+            if standing:
+                page, place = max(standing, key=lambda each: each[1].score)
                 state = "anchored" if page == coding.page else "moved"
-                place = {"page": page, "start": found.start, "end": found.end, "state": state}
-                return place | {"document": self._document(coding, page)}
+                return self._told(coding, page, place, state)
+        for pages in self._candidates(coding):
+            for page in pages:
+                altered = find_altered(self._page(page), coding.quote)
+                if altered:
+                    return self._told(coding, page, altered, "altered")
         return {}
+
+    def _whole(self, page: str, coding: Coding) -> Found | None:
+        return find(self._page(page), coding.prefix, coding.quote, coding.suffix)
+
+    def _told(self, coding: Coding, page: str, place: Found, state: str) -> Row:
+        where = {"page": page, "start": place.start, "end": place.end, "state": state}
+        return where | {"document": self._document(coding, page)}
 
     def _candidates(self, coding: Coding) -> Iterator[list[str]]:
         """Yield pages to look at, the likeliest first: nearest pages before the others."""

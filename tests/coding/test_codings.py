@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coding.anchors import Folded, around, find
+from coding.anchors import Folded, around, find, find_altered
 from coding.codings import COLUMNS, FIELDS, BadRow, Coding, Vocabulary, coding_of, load_coders
 from coding.codings_file import Read, as_csv, read_codings, read_folder, write_codings
 from corpus.errors import BadStudy
@@ -199,3 +199,26 @@ def test_a_stretch_of_a_text_is_found_where_it_stands(text: str, data: st.DataOb
     elif letters in Folded(text).letters:
         assert place is not None
         assert Folded(text[place.start : place.end]).letters == letters
+
+
+LONG = " ".join(f"word{n} of the long report" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        (f"Before. {LONG} After.", True),
+        (f"Before. {LONG.replace('word9 of', 'Page 7 of 20 word9 of')} After.", True),
+        (LONG.replace("word7 of the long report ", ""), True),
+        (LONG.replace("long", "short"), False),
+        (LONG[: len(LONG) // 2], False),
+        (f"{LONG[:60]} other words {'x ' * 200} {LONG[-60:]}", False),
+    ],
+)
+def test_a_long_quote_is_found_with_a_line_more_or_less(text: str, stands: bool) -> None:
+    found = find_altered(Folded(text), LONG)
+    assert (found is not None) == stands
+    if found:
+        assert text[found.start : found.end].startswith("word0")
+        assert text[found.start : found.end].endswith("report")
+    assert find_altered(Folded(text), LONG[:60]) is None

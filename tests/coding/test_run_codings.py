@@ -112,3 +112,16 @@ def test_wrong_rows_stand_in_the_failures_until_they_are_mended(
     write(row(), row(code="fraud"))
     assert load(coded, own_study, known).problems == []
     assert coded.rows("select * from failures where stage = 'code'") == []
+
+
+def test_a_long_quote_with_a_line_taken_out_is_altered_not_lost(
+    coded: Store, own_study: Study, known: Vocabulary, row: Row, write: Callable[..., Path]
+) -> None:
+    words = " ".join(f"Item {n} was noted by the members." for n in range(12))
+    write(row(quote=words, code="about"))
+    text = f"Agenda. {words.replace('Item 6', 'Page 3 Item 6')} End."
+    coded.db.execute("update pages set text = ? where page = ?", (text, row()["page"]))
+    assert load(coded, own_study, known).states == {"altered": 1}
+    held = one(coded)
+    assert text[held["start"] : held["end"]].startswith("Item 0 was noted")
+    assert "Page 3" in text[held["start"] : held["end"]]
