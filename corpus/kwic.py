@@ -1,0 +1,232 @@
+"""Concordances: every occurrence of a word, term or code, with the words on either side.
+
+Words are found as `corpus.search` finds them: phrases in quotation marks, OR, -without, begin*, in
+any inflection. Lines come as SQLite finds them, one page at a time; a sorted concordance keeps no
+more lines in memory than it shows.
+"""
+
+import heapq
+import re
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.search import parse
+from corpus.selection import PRESENT, Selection, known
+from corpus.words import JOINERS
+
+WIDTH = 60
+"""Characters on either side."""
+WIDEST = 1000
+SORTS = ("none", "left", "right", "date", "sample")
+"""`none`: as stored, the fastest; `sample`: an order by chance that is the same each time."""
+_TORN = re.compile(rf"[{JOINERS}]+[ \t]*[\r\n]+\s*|[{JOINERS}]|[\u202a-\u202e\u2066-\u2069]")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+_COLUMNS = """p.page, p.number, p.label, d.document, d.title, d.council, c.name as council_name,
+    d.kind, d.published_on as date, coalesce(d.origin_url, d.url) as url"""
+_BY_WORDS = f"""select {_COLUMNS}, highlight(pages_fts, 0, :open, :shut) as text
+    from pages_fts cross join pages p on p.rowid = pages_fts.rowid {PRESENT}
+    where pages_fts match :match {{conditions}}"""
+_BY_MENTION = f"""select {_COLUMNS}, p.text, m.start, m."end", m.mention
+    from mentions m join pages p on p.page = m.page {PRESENT}
+    where m.{{column}} = :name and m.counted = 1 {{conditions}} order by p.page, m.start"""
+
+
+class BadQuery(CorpusError):
+    """A query in which there is nothing to look for, or that asks for two things at once."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """What is looked for: words (`near`: within so many words of each other), a term or a code."""
+
+    query: str | None = None
+    term: str | None = None
+    code: str | None = None
+    near: int | None = None
+
+    def __post_init__(self) -> None:
+        if sum(bool(given) for given in (self.query, self.term, self.code)) != 1:
+            raise BadQuery("Give words, or a term, or a code: one of the three.")
+
+    @property
+    def told(self) -> str:
+        """The node in words."""
+        return self.query or self.term or self.code or ""
+
+    @property
+    def match(self) -> str:
+        """The FTS5 expression of the words; raises `BadQuery` where there is none."""
+        parsed = parse(self.query or "")
+        if not parsed.match:
+            raise BadQuery(parsed.hint or "There is nothing to look for.")
+        if self.near is None:
+            return parsed.match
+        if parsed.unwanted or any(len(group) > 1 for group in parsed.wanted):
+            raise BadQuery("Words near each other can have neither OR nor -without.")
+        return f"NEAR({' '.join(group[0] for group in parsed.wanted)}, {int(self.near)})"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One occurrence: `left`, `node` and `right` as printed, `start` and `end` on its page.
+
+    `mention` is set for terms and codes; `document`, `page` and `number` are what to cite.
+    """
+
+    left: str
+    node: str
+    right: str
+    document: str
+    page: str
+    number: int
+    label: str | None
+    title: str | None
+    council: str | None
+    council_name: str | None
+    kind: str | None
+    date: str | None
+    url: str | None
+    start: int
+    end: int
+    mention: str | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the line by the names of its fields."""
+        return asdict(self)
+
+
+def kwic(
+    connection: sqlite3.Connection,
+    node: Node,
+    *,
+    selection: Selection | None = None,
+    sort: str = "none",
+    width: int = WIDTH,
+    limit: int | None = 100,
+) -> list[Line]:
+    """Return the lines of a concordance, at most `limit`, in the order asked for.
+
+    Raises `BadQuery` and `NoSuchName`. A sorted one reads every occurrence before it answers.
+    """
+    found = lines(connection, node, selection=selection, width=width)
+    if sort == "none":
+        return list(islice(found, limit))
+    key = _KEYS[sort]
+    return heapq.nsmallest(limit, found, key) if limit else sorted(found, key=key)
+
+
+def lines(
+    connection: sqlite3.Connection,
+    node: Node,
+    *,
+    selection: Selection | None = None,
+    width: int = WIDTH,
+) -> Iterator[Line]:
+    """Yield the lines of a concordance as they are found."""
+    width = min(max(width, 1), WIDEST)
+    for place in occurrences(connection, node, selection or Selection()):
+        text, start, end = place.pop("text"), place["start"], place["end"]
+        left = _tidy(text[max(start - 4 * width, 0) : start])
+        right = _tidy(text[end : end + 4 * width])
+        yield Line(_tail(left, width), _tidy(text[start:end]).strip(), _head(right, width), **place)
+
+
+def occurrences(
+    connection: sqlite3.Connection, node: Node, selection: Selection
+) -> Iterator[dict[str, Any]]:
+    """Yield where a node stands: what to cite, the page's `text`, `start` and `end` in it."""
+    if node.query:
+        yield from _of_words(connection, node.match, selection)
+        return
+    table, column = ("codes", "code") if node.code else ("terms", "term")
+    name = known(connection, table, node.told)
+    sql = _BY_MENTION.format(column=column, conditions=selection.conditions())
+    for row in _named(connection, sql, selection.given | {"name": name}):
+        if 0 <= row["start"] < row["end"] <= len(row["text"]):
+            yield row
+
+
+def _of_words(
+    connection: sqlite3.Connection, match: str, selection: Selection
+) -> Iterator[dict[str, Any]]:
+    """Yield the places the index marks; the marks are drawn by lot, so that no text has them."""
+    lot = secrets.token_hex(8)
+    opened, shut = f"\x02{lot}(", f"\x02{lot})"
+    values = selection.given | {"match": match, "open": opened, "shut": shut}
+    sql = _BY_WORDS.format(conditions=selection.conditions())
+    for row in _named(connection, sql, values):
+        parts = re.split(f"{re.escape(opened)}|{re.escape(shut)}", row.pop("text"))
+        text, at = "".join(parts), 0
+        for index, part in enumerate(parts):
+            if index % 2:
+                yield row | {"text": text, "start": at, "end": at + len(part)}
+            at += len(part)
+
+
+def _named(
+    connection: sqlite3.Connection, sql: str, values: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    yield from (dict(zip(names, tuple(row), strict=True)) for row in cursor)
+
+
+def _tidy(text: str) -> str:
+    """Return words on one line, without signs that tear words or play with a terminal."""
+    return _BLANK.sub(" ", _TORN.sub("", text))
+
+
+def _tail(text: str, width: int) -> str:
+    """Return the last whole words, at most `width` characters."""
+    cut = text[-width:]
+    whole = cut if len(text) <= width or text[-width - 1] == " " else cut.partition(" ")[2] or cut
+    return whole.lstrip()
+
+
+def _head(text: str, width: int) -> str:
+    """Return the first whole words, at most `width` characters."""
+    cut = text[:width]
+    return cut if len(text) <= width or text[width] == " " else cut.rpartition(" ")[0] or cut
+
+
+def _place(line: Line) -> tuple[Any, ...]:
+    return line.page, line.start, line.end
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+_KEYS: dict[str, Callable[[Line], Any]] = {
+    "left": lambda line: (_words(line.left)[::-1], _place(line)),
+    "right": lambda line: (_words(line.right), _place(line)),
+    "date": lambda line: (line.date is None, line.date or "", _place(line)),
+    "sample": lambda line: blake2b(repr(_place(line)).encode(), digest_size=8).digest(),
+}
+
+
+def cited(found: Iterable[Line]) -> dict[str, int]:
+    """Number the documents of a concordance from 1, in the order in which they appear."""
+    numbers: dict[str, int] = {}
+    for line in found:
+        numbers.setdefault(line.document, len(numbers) + 1)
+    return numbers
+
+
+def matching_pages(connection: sqlite3.Connection, node: Node) -> int:
+    """Count the pages of the whole corpus on which a node stands, whatever the selection."""
+    if node.query:
+        sql, value = "select count(*) from pages_fts where pages_fts match ?", node.match
+    else:
+        column = "code" if node.code else "term"
+        sql = f"select count(distinct page) from mentions where {column} = ? and counted = 1"
+        value = node.told
+    return int(connection.execute(sql, (value,)).fetchone()[0])
