@@ -22,6 +22,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
     "search": ("workbench.look:search", "Search the pages."),
+    "kwic": ("coding.cli_reading:kwic", "Show words in context, with pages to cite."),
+    "collocates": (
+        "coding.cli_reading:collocates",
+        "Show the words that keep company with a word.",
+    ),
+    "keyness": ("coding.cli_reading:keyness", "Show the words one group of papers uses more."),
     "reuse": ("extract.cli:reuse", "Show text that papers of two councils share."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
