@@ -152,6 +152,7 @@ def test_from_the_front_page_to_the_evidence(tab: Any, address: str, made: Made)
     [
         *("/", "/-/search?q=predictive", "/document/{document}", "/document/{notice}"),
         *("/page/{page}", "/topics", "/topic/{topic}", "/coverage", "/corpus"),
+        *("/kwic?q=predictive&sort=right", "/keyness?by=kind&group=report&unit=pages"),
         *("/corpus/mentions", "/corpus/documents/{document}", "/corpus?sql=select+1"),
     ],
 )
@@ -171,3 +172,18 @@ def test_keyboard_reaches_the_content_first(tab: Any, address: str) -> None:
     assert tab.evaluate("document.activeElement.className") == "skip"
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/topics#main")
+
+
+def test_from_a_keyword_to_its_lines_and_the_evidence(tab: Any, address: str, made: Made) -> None:
+    tab.goto(f"{address}/keyness")
+    tab.select_option("#by-group", "report")
+    tab.select_option("#by-unit", "pages")
+    tab.click("form.filters button")
+    tab.wait_for_url("**/keyness?by=kind&group=report*")
+    assert "Words of report" in tab.inner_text("dl.figures")
+    tab.goto(f"{address}/kwic")
+    tab.select_option("#by-code", "predictive_analytics")
+    tab.click("form.search .field button")
+    tab.wait_for_url("**/kwic?*code=predictive_analytics*")
+    tab.locator("table.concordance mark").first.click()
+    tab.wait_for_url(f"**/page/{made.page}#mention-*")

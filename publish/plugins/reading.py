@@ -1,0 +1,84 @@
+"""Reading, `/kwic` and `/keyness`: words in context and keywords, as pages, CSV and JSON."""
+
+from typing import Any
+
+from datasette import Response
+
+from publish.database import TookTooLong, ask_once
+from publish.hooks import Route, hook
+from publish.reading import (
+    DIRECTIONS,
+    FILTERS,
+    LINES,
+    MOST_LINES,
+    SORTS,
+    as_csv,
+    asked,
+    comparison,
+    concordance,
+)
+from publish.views import missing, show
+
+READING_MS = 8000
+"""A concordance of a word on every page, sorted, or a comparison of every passage."""
+SLOW = (
+    "It took longer than a page may. Narrow it to a council, year or kind, leave it unsorted, or "
+    "ask on the command line (corpus kwic, corpus keyness), which has no such limit."
+)
+
+
+@hook
+def register_routes() -> list[Route]:
+    """Answer at `/kwic` and `/keyness`, with `.csv` and `.json`."""
+    return [
+        (r"^/kwic(?P<suffix>\.csv|\.json)?$", kwic_page),
+        (r"^/keyness(?P<suffix>\.csv|\.json)?$", keyness_page),
+    ]
+
+
+async def kwic_page(datasette: Any, request: Any) -> Response:
+    """Show a concordance."""
+    suffix = request.url_vars.get("suffix")
+    wanted = asked("/kwic", request.args, ("q", "code", "sort", *FILTERS))
+    limit = MOST_LINES if suffix else LINES
+    try:
+        told = await ask_once(
+            datasette,
+            ("kwic", limit, *sorted(wanted.values.items())),
+            lambda connection: concordance(connection, wanted, limit),
+            READING_MS,
+        )
+    except TookTooLong:
+        return await missing(datasette, request, "Too much to sort", SLOW, 503)
+    if suffix:
+        return _data([line.as_row() for line in told.lines], suffix, told.problem)
+    return await show(datasette, request, "kwic.html", {"told": told, "sorts": SORTS})
+
+
+async def keyness_page(datasette: Any, request: Any) -> Response:
+    """Show the keywords of a group."""
+    suffix = request.url_vars.get("suffix")
+    wanted = asked("/keyness", request.args, ("by", "group", "against", "unit", "direction"))
+    try:
+        told = await ask_once(
+            datasette,
+            ("keyness", bool(suffix), *sorted(wanted.values.items())),
+            lambda connection: comparison(connection, wanted, *([MOST_LINES] if suffix else [])),
+            READING_MS,
+        )
+    except TookTooLong:
+        return await missing(datasette, request, "Too much to count", SLOW, 503)
+    if suffix:
+        rows = [each.as_row() for each in told.found.keywords] if told.found else []
+        return _data(rows, suffix, told.problem)
+    return await show(datasette, request, "keyness.html", {"told": told, "directions": DIRECTIONS})
+
+
+def _data(rows: list[dict[str, Any]], suffix: str, problem: str) -> Response:
+    """Answer with rows as data; a question that makes no sense is a 400."""
+    if suffix == ".json":
+        body = {"error": problem} if problem else rows
+        return Response.json(body, status=400 if problem else 200)
+    text = problem if problem else as_csv(rows)
+    kind = "text/plain" if problem else "text/csv"
+    return Response(text, status=400 if problem else 200, content_type=f"{kind}; charset=utf-8")

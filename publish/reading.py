@@ -1,0 +1,153 @@
+"""The pages for reading: what was asked of a concordance or a comparison, bounded for a site."""
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from corpus.cells import defused
+from corpus.errors import CorpusError
+from corpus.keyness import BY, Keyness, groups, keyness
+from corpus.kwic import Line, Node, kwic, matching_pages
+from corpus.search import Scope, scope
+from corpus.selection import Selection
+from corpus.wordcounts import UNITS, documents
+
+MOST_LINES = 1000
+"""Of one answer as CSV or JSON; the page itself shows `LINES`."""
+LINES = 100
+WIDTH = 48
+SORTS = {
+    "none": "as stored",
+    "left": "words before",
+    "right": "words after",
+    "date": "date",
+    "sample": "sample by chance",
+}
+MOST_CHARS = 8_000_000
+"""Characters counted for one page: some five seconds of work; the command has no such limit."""
+KEYWORDS = 60
+FILTERS = ("council", "nation", "kind", "year")
+DIRECTIONS = {"over": "uses more", "under": "uses less"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the address names it: values by name, empty ones left out."""
+
+    path: str
+    values: dict[str, str]
+
+    def get(self, name: str, otherwise: str = "") -> str:
+        """Return a value."""
+        return self.values.get(name, otherwise)
+
+    def link(self, suffix: str = "", **changes: str) -> str:
+        """Return the address of the same question, as a page or (`.csv`, `.json`) as data."""
+        values = {k: v for k, v in (self.values | changes).items() if v}
+        return f"{self.path}{suffix}?{urlencode(values)}"
+
+
+def asked(path: str, arguments: Any, names: Iterable[str]) -> Asked:
+    """Understand the arguments of an address; each is cut to what a person would type."""
+    given = {name: (arguments.get(name) or "").strip()[:300] for name in names}
+    return Asked(path, {name: value for name, value in given.items() if value})
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """What the page of a concordance shows; `problem` where the question makes no sense."""
+
+    asked: Asked
+    choices: dict[str, list[tuple[str, str]]]
+    scope: Scope
+    lines: tuple[Line, ...] = ()
+    pages: int = 0
+    problem: str = ""
+
+
+def concordance(connection: sqlite3.Connection, wanted: Asked, limit: int = LINES) -> Concordance:
+    """Find the lines of a concordance: run it under a time limit."""
+    choices, among = _choices(connection), scope(connection)
+    if not (wanted.get("q") or wanted.get("code")):
+        return Concordance(wanted, choices, among)
+    sort = wanted.get("sort") if wanted.get("sort") in SORTS else "none"
+    try:
+        node = Node(wanted.get("q") or None, code=wanted.get("code") or None)
+        council, nation, kind, year = (wanted.get(name) or None for name in FILTERS)
+        selection = Selection(council=council, nation=nation, kind=kind, year=year)
+        found = kwic(
+            connection, node, selection=selection, sort=str(sort), width=WIDTH, limit=limit
+        )
+        pages = matching_pages(connection, node)
+    except CorpusError as error:
+        return Concordance(wanted, choices, among, problem=str(error))
+    return Concordance(wanted, choices, among, tuple(found), pages)
+
+
+def _choices(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """Return what a concordance may be narrowed to: values and labels."""
+    found = documents(connection, Selection())
+    names = dict(connection.execute("select council, name from councils").fetchall())
+    codes = connection.execute("select code, label from codes order by 2").fetchall()
+    return {
+        name: [(value, names.get(value, value)) for value in sorted(groups(found, name))]
+        for name in FILTERS
+    } | {"code": [(row[0], row[1] or row[0]) for row in codes]}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the page of keywords shows; `sizes` are the documents of each group."""
+
+    asked: Asked
+    sizes: list[tuple[str, int]]
+    labels: dict[str, str]
+    found: Keyness | None = None
+    problem: str = ""
+
+    @property
+    def largest(self) -> float:
+        """The largest log ratio shown, for the bars."""
+        keywords = self.found.keywords if self.found else ()
+        return max((abs(each.log_ratio) for each in keywords), default=1.0)
+
+
+def comparison(
+    connection: sqlite3.Connection, wanted: Asked, limit: int | None = KEYWORDS
+) -> Comparison:
+    """Compare two groups: run it under a time limit."""
+    by = wanted.get("by") if wanted.get("by") in BY else "kind"
+    sizes = groups(documents(connection, Selection()), by).most_common()
+    names = dict(connection.execute("select council, name from councils").fetchall())
+    labels = {value: names.get(value, value) for value, _ in sizes} if by == "council" else {}
+    if not wanted.get("group"):
+        return Comparison(wanted, sizes, labels)
+    unit = wanted.get("unit") if wanted.get("unit") in UNITS else UNITS[0]
+    direction = wanted.get("direction") if wanted.get("direction") in DIRECTIONS else "over"
+    try:
+        found = keyness(
+            connection,
+            by,
+            wanted.get("group"),
+            wanted.get("against") or None,
+            unit=unit,
+            direction=direction,
+            limit=limit,
+            most_chars=MOST_CHARS,
+        )
+    except CorpusError as error:
+        return Comparison(wanted, sizes, labels, problem=str(error))
+    return Comparison(wanted, sizes, labels, found)
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    """Return rows as CSV whose cells no spreadsheet runs."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(list(rows[0]) if rows else [])
+    writer.writerows([defused(value) for value in row.values()] for row in rows)
+    return stream.getvalue()
