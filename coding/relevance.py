@@ -37,12 +37,17 @@ class TooFewCodings(CorpusError):
 
 @dataclass(frozen=True)
 class Text:
-    """A text that may be judged, the document it stands in, and what was judged, if anything."""
+    """A text that may be judged, the document it stands in, and what was judged, if anything.
+
+    `about` is None where nobody judged it, where it is marginal, and where coders differ;
+    `to_code`: nobody did.
+    """
 
     id: str
     document: str
     text: str
     about: bool | None = None
+    to_code: bool = True
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ class Next:
 def next_to_code(texts: Sequence[Text], limit: int = 50) -> list[Next]:
     """Rank the texts nobody judged by what coding them would teach, the most first."""
     fitted = model(texts)
-    open_ = sorted((t for t in texts if t.about is None), key=lambda text: text.id)
+    open_ = sorted((t for t in texts if t.about is None and t.to_code), key=lambda text: text.id)
     if not open_:
         return []
     relevance = fitted.predict_proba([text.text for text in open_])[:, 1]

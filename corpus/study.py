@@ -53,6 +53,8 @@ class OwnSite:
     most_pages: int
 
 
+PRECISION_FLOOR = 0.5
+"""More wrong than right: what a term must not be, unless the study says otherwise."""
 MOST_PAGES = 400
 """Pages of one council's own site that a crawl reads for links, unless the study says more."""
 
@@ -90,6 +92,8 @@ class Study:
     councils: dict[str, Council]
     sources: dict[str, Source]
     codebook: Codebook
+    precision_floor: float = PRECISION_FLOOR
+    """A term measured below it leaves the headline counts."""
     contact: str = ""
     """Who the crawler says it is: an e-mail address or a web page, empty where none is written."""
     keep: str = "all"
@@ -110,16 +114,19 @@ def load_study(folder: Path) -> Study:
     return Study(folder, councils, sources, codebook, *_chosen(folder / "study.yaml"))
 
 
-def _chosen(path: Path) -> tuple[str, str]:
-    """Return contact and keep of the optional study.yaml."""
+def _chosen(path: Path) -> tuple[float, str, str]:
+    """Return floor of precision, contact and keep of the optional study.yaml."""
     if not path.is_file():
-        return "", KEEPS[0]
+        return PRECISION_FLOOR, "", KEEPS[0]
     item = read_yaml(path)
-    item.only("contact", "keep")
+    item.only("contact", "keep", "precision_floor")
     keep = item.take("keep", str, KEEPS[0])
     if keep not in KEEPS:
         raise item.wrong(f"`keep` must be one of {', '.join(KEEPS)}, not `{keep}`")
-    return str(item.take("contact", str, "")).strip(), keep
+    floor = item.take("precision_floor", (int, float), PRECISION_FLOOR)
+    if not 0 <= floor <= 1:
+        raise item.wrong(f"`precision_floor` is {floor}; it must be from 0 to 1")
+    return float(floor), str(item.take("contact", str, "")).strip(), keep
 
 
 def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:

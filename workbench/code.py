@@ -12,6 +12,8 @@ COMMANDS: dict[str, str] = {
     "agree": "coding.cli_agree:agree",
     "adjudicate": "coding.cli_agree:adjudicate",
     "export": "coding.cli_exchange:export",
+    "measure": "coding.cli_measure:measure",
+    "next": "coding.cli_measure:next_",
 }
 
 
@@ -40,4 +42,6 @@ def code() -> None:
       corpus code sample --of passages --size 100 --coder anna --coder ben --double 0.3
       corpus code page passages-1-3f2a --coder anna
       corpus code agree
+      corpus code measure
+      corpus code next --limit 20
     """
