@@ -94,7 +94,7 @@ def check(texts: Sequence[Text]) -> None:
 def model(texts: Sequence[Text]) -> Any:
     """Train a calibrated classifier on what was judged."""
     check(texts)
-    judged = [text for text in texts if text.about is not None]
+    judged = sorted((t for t in texts if t.about is not None), key=lambda text: text.id)
     labels = np.array([text.about for text in judged])
     groups = np.array([text.document for text in judged])
     words = [text.text for text in judged]

@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -86,6 +88,70 @@ class Corpus:
             number,
             most,
         )
+
+    def kwic(self, query: str | None = None, **options: Any) -> pd.DataFrame:
+        """Return a concordance of words, or of `code=` or `term=`; see `corpus.kwic.Line`.
+
+        Options: `near`, `sort`, `width`, `limit`, and the filters `council`, `nation`, `type`,
+        `kind`, `year`, `source`, `once`.
+        """
+        from corpus.kwic import kwic
+
+        node, selection, more = _asked(query, options)
+        with reading(self.path) as store:
+            found = kwic(store.db.conn, node, selection=selection, **more)
+        return pd.DataFrame([line.as_row() for line in found])
+
+    def collocates(self, query: str | None = None, **options: Any) -> pd.DataFrame:
+        """Return the words that keep company with words, a code or a term.
+
+        Options: `window`, `min_count`, `min_documents`, `sort`, `limit` and the filters; columns as
+        in `corpus.collocates.Collocate`; the denominators are in `.attrs`.
+        """
+        from corpus.collocates import collocates
+
+        node, selection, more = _asked(query, options)
+        with reading(self.path) as store:
+            found = collocates(store.db.conn, node, selection=selection, **more)
+        frame = pd.DataFrame([each.as_row() for each in found.collocates])
+        frame.attrs = {"near": asdict(found.near), "elsewhere": asdict(found.elsewhere)}
+        return frame
+
+    def keyness(
+        self, by: str, group: str, against: str | None = None, **options: Any
+    ) -> pd.DataFrame:
+        """Return the words a group uses more than the others; see `corpus.keyness.keyness`.
+
+        Columns as in `corpus.keyness.Keyword`; the denominators of both sides are in `.attrs`.
+        """
+        from corpus.keyness import keyness
+
+        with reading(self.path) as store:
+            found = keyness(store.db.conn, by, group, against, **options)
+        frame = pd.DataFrame([each.as_row() for each in found.keywords])
+        frame.attrs = {"a": asdict(found.a), "b": asdict(found.b), "tested": found.tested}
+        return frame
+
+    def suggest(self, codebook: Any, **options: Any) -> pd.DataFrame:
+        """Return words a codebook may lack; see `coding.suggest.suggest` for options and columns.
+
+        `codebook` is one as `corpus.codebook.load_codebook` returns it.
+        """
+        from coding.suggest import suggest
+
+        with reading(self.path) as store:
+            found = suggest(store.db.conn, codebook, **options)
+        return pd.DataFrame([each.as_row() for each in found.suggestions])
+
+
+def _asked(query: str | None, options: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Return node, selection and the other options of a concordance."""
+    from corpus.kwic import Node
+    from corpus.selection import Selection
+
+    words = {name: options.pop(name, None) for name in ("term", "code", "near")}
+    names = [field.name for field in fields(Selection) if field.name in options]
+    return Node(query, **words), Selection(**{n: options.pop(n) for n in names}), options
 
 
 def _default() -> Path:

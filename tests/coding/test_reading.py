@@ -295,3 +295,20 @@ def test_commands_collocates_and_keyness_show_their_denominators(read: Store) ->
         run(read, "keyness", "--by", "year", "--group", "2024", *few, "--json").stdout
     )
     assert {"word", "log_likelihood", "log_ratio", "dispersion"} <= set(rows[0])
+
+
+def test_notebooks_get_tables_with_denominators(read: Store, codebook: Codebook) -> None:
+    from coding.suggest import TooLittleText
+    from workbench.notebook import Corpus
+
+    read.db.conn.commit()
+    corpus = Corpus(read.path)
+    lines_ = corpus.kwic("algorithm", kind="notice", sort="date")
+    assert list(lines_["node"]) == ["algorithm", "algorithm"]
+    few: dict[str, Any] = {"min_count": 1, "min_documents": 1}
+    near = corpus.collocates(code="predictive", **few)
+    assert near.attrs["near"]["documents"] == 2 and not near.empty
+    key = corpus.keyness("kind", "notice", unit="pages", **few)
+    assert key.attrs["a"]["documents"] == 2 and "log_ratio" in key
+    with pytest.raises(TooLittleText):
+        corpus.suggest(codebook)

@@ -52,7 +52,7 @@ def test_probabilities_part_evidence_from_the_rest(judged: list[Text]) -> None:
 
 def test_the_same_codings_give_the_same_order(judged: list[Text]) -> None:
     first = next_to_code(judged, 10)
-    assert first == next_to_code(judged[::-1], 10) or first == next_to_code(list(judged), 10)
+    assert first == next_to_code(judged[::-1], 10)
     assert len({each.id for each in first}) == 10
     assert all(int(each.id[1:]) >= 60 for each in first)
 
