@@ -30,7 +30,7 @@ def find(command: Command, as_json: bool) -> None:
     study = command.study()
     with command.write() as store:
         keep_study(store, study)
-        done = run(store, study.codebook)
+        done = run(store, study.codebook, study.precision_floor)
     say(
         asdict(done),
         as_json=as_json,
@@ -38,6 +38,7 @@ def find(command: Command, as_json: bool) -> None:
             f"{done.files:,} files with a hit looked through: {done.mentions:,} mentions, of which "
             f"{done.counted:,} count, in {done.passages:,} passages.",
             *changes(done.relevant, done.no_longer),
+            *(f"{term} does not count: {why}" for term, why in done.left_out.items()),
         ],
     )
 

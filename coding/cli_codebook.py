@@ -1,4 +1,4 @@
-"""The commands of the codebook: `corpus codebook show`, `check`, `diff` and `try`."""
+"""The commands of the codebook: `corpus codebook show`, `check`, `diff`, `try` and `suggest`."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from coding.cli_suggest import suggest
 from corpus.command import Command, Exit, json_option, pass_command, say
 
 BOOK = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -14,7 +15,7 @@ BOOK = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def codebook() -> None:
-    """Show, check, compare and try the codebook.
+    """Show, check, compare, try the codebook, and find what it lacks.
 
     \b
     Examples:
@@ -22,6 +23,7 @@ def codebook() -> None:
       corpus codebook check
       corpus codebook diff old-codebook.yaml
       corpus codebook try passages.jsonl --json
+      corpus codebook suggest --limit 50
     """
 
 
@@ -207,3 +209,6 @@ def try_(command: Command, texts: Any, book: Path | None, as_json: bool) -> None
         click.echo(f"{name}: {verdict}: {', '.join(told.codes) or 'no codes'}")
         for one in told.why:
             click.echo(f"    {one.quote} ({one.code}): {one.reason}")
+
+
+codebook.add_command(suggest)

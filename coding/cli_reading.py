@@ -78,10 +78,28 @@ def node_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_node
 
 
+min_count_option = click.option(
+    "--min-count",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Words seen less often are left out.",
+)
+min_documents_option = click.option(
+    "--min-documents",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Words of fewer documents are left out.",
+)
+
+
 @click.command()
 @node_options
 @selection_options
-@click.option("--sort", type=click.Choice(SORTS), default="none", show_default=True)
+@click.option(
+    "--sort", type=click.Choice(SORTS), default="none", show_default=True, help="Order of lines."
+)
 @click.option("--once", is_flag=True, help="Leave out pages that repeat another.")
 @click.option(
     "--width", type=click.IntRange(10, 1000), help="Characters on either side [default: fits]."
@@ -184,14 +202,21 @@ def answer(
 @click.command()
 @node_options
 @selection_options
-@click.option("--window", type=click.IntRange(1, 50), default=5, show_default=True)
-@click.option("--min-count", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--min-documents", type=click.IntRange(1), default=2, show_default=True)
+@click.option(
+    "--window",
+    type=click.IntRange(1, 50),
+    default=5,
+    show_default=True,
+    help="Words on either side that are its company.",
+)
+@min_count_option
+@min_documents_option
 @click.option(
     "--sort",
     type=click.Choice(("log-likelihood", "log-ratio", "mi", "count")),
     default="log-likelihood",
     show_default=True,
+    help="Which measure ranks the words.",
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=30, show_default=True)
 @csv_option
@@ -248,8 +273,8 @@ def collocates(
     help="Words of the passages, or of every page with text.",
 )
 @selection_options
-@click.option("--min-count", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--min-documents", type=click.IntRange(1), default=2, show_default=True)
+@min_count_option
+@min_documents_option
 @click.option(
     "--direction",
     type=click.Choice(("over", "under", "both")),
@@ -262,6 +287,7 @@ def collocates(
     type=click.Choice(("log-likelihood", "log-ratio")),
     default="log-likelihood",
     show_default=True,
+    help="Which measure ranks the words.",
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=30, show_default=True)
 @csv_option

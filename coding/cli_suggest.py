@@ -1,4 +1,4 @@
-"""The command that suggests terms: `corpus suggest`."""
+"""The command that suggests terms: `corpus codebook suggest`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +40,8 @@ def suggest(
 
     \b
     Examples:
-      corpus suggest --limit 50
-      corpus suggest --code risk_scoring --csv terms.csv
+      corpus codebook suggest --limit 50
+      corpus codebook suggest --code risk_scoring --csv terms.csv
     """
     from coding.suggest import suggest as find
     from corpus.progress import progress

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from coding.stance import Stance, main_stance
 from corpus.lexicon import EVIDENCE
 from corpus.store import Row, Store
 
@@ -24,6 +25,8 @@ DRAWS, SEED = 100_000, 1
 STRETCH_CHARS = 1200
 """The unit of an elusion sample, as drawn by `corpus code sample --of pages`."""
 LEAST_CHARS = 40
+MEASURED = "measured:"
+"""Begins the reason of a mention that the floor alone keeps from counting."""
 LEAST_JUDGED = 10
 """Fewer judgements of a term say nothing that could take it out of the counts."""
 
@@ -197,10 +200,10 @@ def _share(verdicts: Iterable[bool | None]) -> Share:
 
 
 def _mentions(store: Store, judged: Sequence[Judged]) -> list[list[Row]]:
-    """Return the counted mentions inside each judged stretch."""
+    """Return the mentions inside each judged stretch that count, or would but for the floor."""
     sql = (
-        'select term, code, stance, start, "end" from mentions where page = ? and counted = 1 '
-        "order by start"
+        'select term, code, stance, cue, start, "end" from mentions where page = ? '
+        f"and (counted = 1 or reason like '{MEASURED}%') order by start"
     )
     found: dict[str, list[Row]] = {}
     for page in {item.page for item in judged}:
@@ -212,12 +215,11 @@ def _mentions(store: Store, judged: Sequence[Judged]) -> list[list[Row]]:
 
 
 def _stance_right(item: Judged, inside: Sequence[Row]) -> bool | None:
-    """Whether the first stance taken by a mention is the one people read, where it is evidence."""
+    """Whether the stance its mentions speak for is the one people read, where it is evidence."""
     told = item.values.get("stance")
     if not told or not item.about:
         return None
-    taken = next((m["stance"] for m in inside if m["stance"] != "general"), "general")
-    return bool(taken == told)
+    return main_stance(Stance(m["stance"], m["cue"] or "") for m in inside) == told
 
 
 def _by(
@@ -262,7 +264,7 @@ def below_floor(terms: Mapping[str, Share], floor: float) -> dict[str, str]:
     found and shown, and fewer than `LEAST_JUDGED` judgements never take one out.
     """
     return {
-        term: f"measured: {share.part} of {share.whole} right, at most {share.high:.2f} with 95 % "
+        term: f"{MEASURED} {share.part} of {share.whole} right, at most {share.high:.2f} with 95 % "
         f"confidence, under the study's floor of {floor:.2f}"
         for term, share in terms.items()
         if share.whole >= LEAST_JUDGED and share.high is not None and share.high < floor

@@ -1,7 +1,7 @@
 """From matches to mentions: words, surroundings, and whether each counts and why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,8 +41,10 @@ class Mention:
 class Finder:
     """Finds the mentions of a codebook on pages."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, left_out: Mapping[str, str] | None = None) -> None:
+        """Take a codebook, and the terms that people's judgement leaves out, with the reason."""
         self._lexicon = lexicon
+        self._left_out = left_out or {}
         self._stances = Stances(lexicon.codebook)
         self._sections = Sections(lexicon.codebook.sections)
 
@@ -125,7 +127,7 @@ class Finder:
             return f"no required neighbour within {term.near.within} words"
         if term.not_near and self._lexicon.stands_near(match, term.not_near, words):
             return f"an excluded neighbour within {term.not_near.within} words"
-        return None
+        return self._left_out.get(match.key)
 
     def _is_boilerplate(self, match: Match[str], page: "_Page") -> bool:
         """Whether the match's line is a header or one of a standard box."""

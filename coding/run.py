@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from coding.measure import MEASURED, below_floor, measure
 from coding.mentions import Finder, Mention
 from coding.passages import Passage, passages
 from coding.sections import PageSections
@@ -61,28 +62,26 @@ class FoundCounts:
     """Documents looked through before that mention now: by a changed codebook or better text."""
     no_longer: list[str] = field(default_factory=list)
     """Documents that mentioned before."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Terms that do not count, by people's judgement, and why."""
 
 
-def find(store: Store, codebook: Codebook) -> FoundCounts:
-    """Find mentions and passages in every file whose text or codebook has changed."""
-    lexicon = Lexicon(codebook)
-    finder, done = Finder(lexicon), FoundCounts()
+def find(store: Store, codebook: Codebook, floor: float = 0.0) -> FoundCounts:
+    """Find mentions and passages in every file whose text or codebook has changed.
+
+    A term whose precision people's codings put under `floor` is found, and does not count. What
+    they say of a term can be told only where it was found: a first run may look twice.
+    """
+    lexicon, done = Lexicon(codebook), FoundCounts()
     with Side(store) as side:
         rescreen(store, lexicon, side)
     known = {row["document"] for row in store.rows(LOOKED_THROUGH)}
     before = {row["document"] for row in store.rows(MENTIONING)}
-    files = store.rows(TO_FIND, (lexicon.version,))
-    clear = store.rows(WITHOUT_HIT, (lexicon.version,))
-    with progress("finding mentions", len(files)) as advance, Batch(store, advance) as batch:
-        for file in files:
-            with batch.document():
-                _one(store, finder, file, done)
-                _found(store, file["sha256"], lexicon.version)
-    with Batch(store) as batch:
-        for file in clear:
-            with batch.document():
-                _forget(store, file["sha256"])
-                _found(store, file["sha256"], lexicon.version)
+    for _ in range(2):
+        done.left_out = below_floor(measure(store).terms, floor) if floor else {}
+        with store.db.atomic():
+            _look_again(store, done.left_out)
+        _look_through(store, Finder(lexicon, done.left_out), lexicon.version, done)
     with store.db.atomic():
         store.db.execute(COUNCILS)
         store.db.execute(COVERED)
@@ -90,6 +89,35 @@ def find(store: Store, codebook: Codebook) -> FoundCounts:
     done.relevant = sorted((mentioning - before) & known)
     done.no_longer = sorted(before - mentioning)
     return done
+
+
+def _look_through(store: Store, finder: Finder, version: str, done: FoundCounts) -> None:
+    """Find what stands in the files that this version of the codebook was not applied to yet."""
+    files = store.rows(TO_FIND, (version,))
+    clear = store.rows(WITHOUT_HIT, (version,))
+    if not files and not clear:
+        return
+    with progress("finding mentions", len(files)) as advance, Batch(store, advance) as batch:
+        for file in files:
+            with batch.document():
+                _one(store, finder, file, done)
+                _found(store, file["sha256"], version)
+    with Batch(store) as batch:
+        for file in clear:
+            with batch.document():
+                _forget(store, file["sha256"])
+                _found(store, file["sha256"], version)
+
+
+def _look_again(store: Store, left_out: dict[str, str]) -> None:
+    """Have the files looked through again that hold a term whose standing has changed."""
+    then = store.rows("select distinct term from mentions where reason like ?", (MEASURED + "%",))
+    for term in {row["term"] for row in then} ^ left_out.keys():
+        store.db.execute(
+            "update files set found_with = null where sha256 in "
+            "(select sha256 from mentions where term = ?)",
+            (term,),
+        )
 
 
 def _found(store: Store, sha256: str, version: str) -> None:

@@ -12,7 +12,7 @@ from corpus.cells import defused
 from corpus.errors import CorpusError
 from corpus.keyness import BY, Keyness, groups, keyness
 from corpus.kwic import Line, Node, kwic, matching_pages
-from corpus.search import Scope, scope
+from corpus.scope import Scope, scope
 from corpus.selection import Selection
 from corpus.wordcounts import UNITS, documents
 

@@ -49,8 +49,8 @@ def build(
             ocr_pages=ocr_pages,
             keep=study.keep,
         )
-        found = find(store, study.codebook)
         coded = load(store, study, known)
+        found = find(store, study.codebook, study.precision_floor)
         modelled = _model(store)
         keep_labels(store, labels)
     answer = {"extracted": asdict(extracted), "found": asdict(found)}

@@ -28,7 +28,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show the words that keep company with a word.",
     ),
     "keyness": ("coding.cli_reading:keyness", "Show the words one group of papers uses more."),
-    "suggest": ("coding.cli_suggest:suggest", "Suggest terms that the codebook lacks."),
     "reuse": ("extract.cli:reuse", "Show text that papers of two councils share."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
