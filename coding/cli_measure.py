@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coding.cli_reading import answer, csv_option, table
+from coding.cli_options import answer, csv_option, table
 from corpus.command import Command, json_option, pass_command, say
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coding.cli_reading import answer, csv_option, selection_options, table
+from coding.cli_options import answer, csv_option, selection_options, table
 from corpus.command import Command, json_option, pass_command
 
 if TYPE_CHECKING:
