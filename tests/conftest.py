@@ -76,6 +76,20 @@ codes:
 """
 
 
+SLOWEST = ("tests/test_end_to_end.py", "tests/soak/", "tests/crawler/", "tests/workbench/")
+"""Begun first, so that no worker is left with a whole demo when the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first."""
+
+    def rank(item: pytest.Item) -> int:
+        place = item.path.relative_to(ROOT).as_posix()
+        return next((n for n, slow in enumerate(SLOWEST) if place.startswith(slow)), len(SLOWEST))
+
+    items.sort(key=rank)
+
+
 def missing(reason: str) -> None:
     """Skip a test for want of something; on CI nothing may be wanting, so there it fails."""
     if os.environ.get("CI") == "true":
