@@ -217,9 +217,12 @@ def mentions(store: Store) -> list[Row]:
 
 
 def times(text: str, quote: str) -> int:
-    """Return how often words stand in a text as words, whatever parts their letters."""
-    letters = r"[\W_]*".join(map(re.escape, fold(quote)))
-    return len(re.findall(rf"(?<![^\W_]){letters}(?![^\W_])", text, re.IGNORECASE))
+    """Return how often words stand in a text as words, whatever parts their letters.
+
+    What hangs on a slash, a hyphen or a low line is part of a web address, which mentions nothing.
+    """
+    letters = r"\W*".join(map(re.escape, fold(quote)))
+    return len(re.findall(rf"(?<![\w/-]){letters}(?!\w)", text, re.IGNORECASE))
 
 
 def test_other_readers_keep_all_ids_whose_words_still_stand(
@@ -320,7 +323,10 @@ def test_a_project_of_real_papers_is_valid_and_comes_back(built: Built, tmp_path
     assert (twice["brought"]["new"], twice["brought"]["known"]) == (0, len(before))
     other = tmp_path / "other.qdpx"
     answer(path, fresh.folder, "code", "export", str(other))
-    assert other.read_bytes() == project.read_bytes() or compared(path) == before
+    assert compared(path) == before
+    with zipfile.ZipFile(other) as archive:
+        root = etree.fromstring(archive.read(QDE))
+    assert refi_qda.faults(root, refi_qda.PROJECT, PROJECT) == []
     print(
         f"\n{project.stat().st_size:,} bytes, {told['pages']} pages, {len(before)} codings "
         f"of {len({row['code'] for row in before})} codes by {told['coders']}: none differs"
