@@ -112,6 +112,8 @@ class Hit:
     label: str | None
     council_name: str | None
     segments: Segments
+    matched: tuple[str, ...] | None = None
+    """Found by meaning: the words of the query that stand on the page; else None."""
 
     @property
     def snippet(self) -> str:
@@ -121,7 +123,8 @@ class Hit:
     def as_row(self) -> dict[str, Any]:
         """Return the hit as `corpus search --json` prints it."""
         names = ("document", "page", "title", "council", "kind", "date", "snippet", "url", "score")
-        return {name: getattr(self, name) for name in names}
+        row = {name: getattr(self, name) for name in names}
+        return row if self.matched is None else row | {"matched": list(self.matched)}
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,8 @@ class Results:
     total: int
     scope: Scope
     hint: str | None = None
+    by: str = "words"
+    """`words`: all of them stand on every hit; `meaning`: the nearest pages, none left out."""
 
 
 def parse(query: str) -> Parsed:
@@ -219,7 +224,8 @@ def search(
     ranked = _ranked(connection, parsed, filters, window)
     total = len(ranked) if len(ranked) < window else count(connection, parsed, filters)
     shown = ranked[offset : offset + limit]
-    return Results(query, tuple(_hits(connection, parsed, shown)), total, among, parsed.hint)
+    hits = tuple(hits_of(connection, parsed.match, shown))
+    return Results(query, hits, total, among, parsed.hint)
 
 
 def count(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> int:
@@ -230,7 +236,13 @@ def count(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> i
 
 
 def narrowed(parsed: Parsed, filters: Filters, rowid: str = "rowid") -> tuple[str, dict[str, str]]:
-    """Return SQL that narrows the rows of the index, and its values.
+    """Return SQL that narrows the rows of the index, and its values with the words."""
+    condition, values = page_condition(filters, rowid)
+    return condition, values | {"match": parsed.match}
+
+
+def page_condition(filters: Filters, rowid: str) -> tuple[str, dict[str, str]]:
+    """Return SQL that narrows rows of pages, and its values; empty without filters.
 
     The plus keeps SQLite from asking the index once for every row of the filter.
     """
@@ -238,7 +250,7 @@ def narrowed(parsed: Parsed, filters: Filters, rowid: str = "rowid") -> tuple[st
     conditions = " and ".join(_CONDITIONS[name] for name in given if name in _CONDITIONS)
     parts = [_FILTERED["document"].format(conditions=conditions)] if conditions else []
     parts += [_FILTERED["code"]] if "code" in given else []
-    return "".join(f" and +{rowid} in ({part})" for part in parts), given | {"match": parsed.match}
+    return "".join(f" and +{rowid} in ({part})" for part in parts), given
 
 
 def _ranked(
@@ -265,15 +277,16 @@ def _page_ids(connection: sqlite3.Connection, found: list[tuple[int, float]]) ->
     return {row[0]: row[1] for row in connection.execute(sql)}
 
 
-def _hits(
-    connection: sqlite3.Connection, parsed: Parsed, ranked: list[tuple[int, float]]
+def hits_of(
+    connection: sqlite3.Connection, match: str, ranked: list[tuple[int, float]]
 ) -> Iterator[Hit]:
+    """Yield the hits of rows and ranks (lower is better), with the words that match marked."""
     marks = ",".join(str(rowid) for rowid, _ in ranked)
     cursor = connection.execute(_DETAILS.format(marks=marks))
     names = [column[0] for column in cursor.description]
     details = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
     texts = [(rowid, found.pop("text") or "") for rowid, found in details.items()]
-    snippets = _snippets(texts, parsed.match)
+    snippets = _snippets(texts, match) if match else {}
     for rowid, rank in ranked:
         if found := details.get(rowid):
             found.pop("id")
@@ -316,3 +329,13 @@ def _cut(segments: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
         if len(text) > longest:
             text = f"…{text[-longest:]}" if before else f"{text[:longest]}…"
         yield text, is_match
+
+
+def ranked_by_words(connection: sqlite3.Connection, query: str, most: int) -> list[str]:
+    """Return the ids of the pages with all words, best first, without opening them."""
+    parsed = parse(query)
+    found = _ranked(connection, parsed, Filters(), most) if parsed.match else []
+    marks = ",".join(str(rowid) for rowid, _ in found)
+    rows = connection.execute(f"select rowid, page from pages where rowid in ({marks})")
+    pages = {row[0]: row[1] for row in rows}
+    return [pages[rowid] for rowid, _ in found if rowid in pages]

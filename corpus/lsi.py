@@ -1,0 +1,225 @@
+"""A fitted LSI as files: terms, projection and a vector for every page, read where they lie.
+
+Nothing is loaded: arrays are memory-mapped, so that a site's workers share one copy in the system's
+page cache. A row has DIMENSIONS numbers of four bytes: 800 MB for a million pages of 200.
+Latent semantic indexing: Deerwester et al. 1990.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import snowballstemmer
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+CURRENT = "current.json"
+PAGE_BYTES = 24
+"""A page id: sixteen hex digits, a hyphen, a number of up to seven digits."""
+TERM_BYTES = 40
+"""Longer words are no words."""
+MOST_CHARS = 20_000
+"""What is read of a page: five printed pages; a hostile page may be a gigabyte."""
+BLOCK_ROWS = 8192
+"""Rows compared at once: six megabytes, which a processor's cache holds."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Stems:
+    """Cuts text into stems without stop words; remembers the stem of every word it met.
+
+    The stems are Porter's, as in the index of the pages.
+    """
+
+    def __init__(self, stop: Iterable[str]) -> None:
+        self.stop = frozenset(stop)
+        self._known: dict[str, str] = dict.fromkeys(self.stop, "")
+        self._porter = snowballstemmer.stemmer("porter")
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the stems of a text, in order."""
+        stems = (self.stem(word) for word in _WORD.findall(text[:MOST_CHARS].lower()))
+        return [stem for stem in stems if stem]
+
+    def stem(self, word: str) -> str:
+        """Return a word's stem; empty for a stop word, a letter and what is too long."""
+        stem = self._known.get(word)
+        if stem is None:
+            if len(self._known) > 500_000:  # hostile text has no end of words
+                self._known = dict.fromkeys(self.stop, "")
+            fits = 1 < len(word) and len(word.encode()) <= TERM_BYTES
+            stem = self._known[word] = self._porter.stemWord(word) if fits else ""
+        return stem
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as they are cut here, in lower case."""
+    return _WORD.findall(text[:MOST_CHARS].lower())
+
+
+def unit(rows: Floats) -> Floats:
+    """Return vectors of length one; those without a length stay as they are."""
+    length = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return (rows / np.where(length > 0, length, 1)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Terms with the pages that have them, and the axes: terms × dimensions.
+
+    `pages` is the number of pages it was fitted on; `corpus` of those there were.
+    """
+
+    folder: Path
+    pages: int
+    corpus: int
+    stop: tuple[str, ...]
+    terms: NDArray[np.bytes_]
+    found: NDArray[np.int32]
+    axes: Floats
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of a vector."""
+        return int(self.axes.shape[1])
+
+    @cached_property
+    def stems(self) -> Stems:
+        """Cuts text as it was cut for fitting."""
+        return Stems(self.stop)
+
+    def places(self, stems: Iterable[str]) -> dict[str, int]:
+        """Return the rows of the stems that are terms."""
+        wanted = sorted(set(stems))
+        if not wanted or not len(self.terms):
+            return {}
+        coded = np.array([stem.encode() for stem in wanted], dtype=f"S{TERM_BYTES}")
+        at = np.minimum(np.searchsorted(self.terms, coded), len(self.terms) - 1)
+        known = self.terms[at] == coded
+        return {stem: int(n) for stem, n, ok in zip(wanted, at, known, strict=True) if ok}
+
+    def pages_with(self, stems: Iterable[str]) -> dict[str, int]:
+        """Return how many of the fitted pages hold each stem; one that is no term is in one."""
+        given = list(stems)
+        places = self.places(given)
+        return {s: int(self.found[places[s]]) if s in places else 1 for s in given}
+
+    def fold(self, counts: Mapping[str, int]) -> Floats:
+        """Return the unit vector of a text by its stems: sublinear TF-IDF on the axes."""
+        places = self.places(counts)
+        if not places:
+            return np.zeros(self.dimensions, np.float32)
+        rows = np.fromiter(places.values(), np.int64)
+        return unit(weigh([counts[s] for s in places], self.found[rows], self.pages) @ self.axes[rows])
+
+
+def weigh(counts: Iterable[int], found: NDArray[np.int32], pages: int) -> Floats:
+    """Return (1 + ln tf) · ln (N / df), scaled to length one."""
+    times = 1 + np.log(np.fromiter(counts, np.float64))
+    return unit(times * np.log(pages / np.maximum(found, 1)))
+
+
+@dataclass(frozen=True)
+class Index:
+    """A fit and the vectors of pages, row by row; a page gone has an empty id."""
+
+    fit: Fit
+    rows: int
+    stems: int
+    """Stems of all pages: their mean length is this over the rows."""
+    pages: NDArray[np.bytes_] = field(repr=False)
+    marks: NDArray[np.uint32] = field(repr=False)
+    vectors: Floats = field(repr=False)
+
+    @property
+    def mean_length(self) -> float:
+        """Stems of a page on average."""
+        return max(self.stems / max(self.rows, 1), 1.0)
+
+    def likeness(self, query: Floats) -> Floats:
+        """Return the cosine of every row with a unit vector; -1 where the page is gone."""
+        found = np.empty(self.rows, np.float32)
+        for at in range(0, self.rows, BLOCK_ROWS):
+            found[at : at + BLOCK_ROWS] = self.vectors[at : at + BLOCK_ROWS] @ query
+        found[self.pages == b""] = -1
+        return found
+
+    def nearest(self, likeness: Floats, most: int) -> NDArray[np.int64]:
+        """Return the rows of the likest pages, likest first; equals by page id."""
+        if most < self.rows:
+            least = np.partition(likeness, self.rows - most)[self.rows - most]
+            rows = np.flatnonzero(likeness >= least)[: most * 4]
+        else:
+            rows = np.arange(self.rows)
+        rows = rows[likeness[rows] > -1]
+        return rows[np.lexsort((self.pages[rows], -likeness[rows]))][:most]
+
+
+def files(folder: Path, dimensions: int) -> dict[str, tuple[Path, Any]]:
+    """Return the growing files of an index: name, place and type of a row."""
+    return {
+        "pages": (folder / "pages.bin", np.dtype(f"S{PAGE_BYTES}")),
+        "marks": (folder / "marks.bin", np.dtype("<u4")),
+        "vectors": (folder / "vectors.bin", np.dtype(("<f4", (dimensions,)))),
+    }
+
+
+def read_fit(folder: Path) -> Fit:
+    """Open the files of a fit; raises OSError or ValueError where they are not whole."""
+    told = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    terms, found, axes = (
+        np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        for name in ("terms", "found", "axes")
+    )
+    return Fit(folder, told["pages"], told["corpus"], tuple(told["stop"]), terms, found, axes)
+
+
+_open: dict[Path, tuple[tuple[int, int], Index]] = {}
+
+
+def open_index(folder: Path) -> Index | None:
+    """Open the index in `files/models/lsi`, or None where there is none yet.
+
+    An index that is being written grows under its readers: they see the rows written so far.
+    """
+    try:
+        status = (folder / CURRENT).stat()
+        state = (status.st_mtime_ns, status.st_ino)
+        if folder in _open and _open[folder][0] == state:
+            return _open[folder][1]
+        index = _read(folder)
+    except (OSError, ValueError, KeyError):  # none, or replaced while it was read
+        return None
+    _open[folder] = state, index
+    return index
+
+
+def _read(folder: Path) -> Index:
+    told = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
+    fit = read_fit(folder / told["fit"])
+    rows = told["rows"]
+    arrays = {
+        name: np.memmap(path, kind, "r", shape=(rows,))
+        if rows
+        else np.empty((0,), kind)
+        for name, (path, kind) in files(fit.folder, fit.dimensions).items()
+    }
+    return Index(fit, rows, told["stems"], **arrays)
+
+
+def counted(stems: Iterable[str]) -> Counter[str]:
+    """Count stems."""
+    return Counter(stems)
+
+
+def idf(pages: int, found: int) -> float:
+    """Return the weight of a word that stands on `found` of `pages` pages (BM25, never below 0)."""
+    found = min(found, pages)
+    return math.log(1 + (pages - found + 0.5) / (found + 0.5))

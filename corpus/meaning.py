@@ -1,0 +1,254 @@
+"""Pages by meaning as well as by word: BM25, a fitted LSI, and what the first pages teach.
+
+Candidates come from the full-text index (any of the words) and from the LSI. Both scores, each
+divided by its largest, are added; the best pages then lend the query their words (RM3: Lavrenko &
+Croft 2001, Abdul-Jaleel et al. 2004) and their place in the LSI (Rocchio 1971), and the candidates
+are ranked again. Every constant was chosen on one test collection and checked on another:
+`docs/method.md` has the figures.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.lsi import Floats, Index, counted, idf, open_index, unit, words
+from corpus.search import Filters, page_condition
+
+DEPTH = 200
+"""Candidates from the words and from the LSI, each: their pages are read."""
+K1, B = 1.2, 0.75
+"""Of BM25, as FTS5 has them."""
+FIRST_SHARE, LAST_SHARE = 0.5, 0.3
+"""The LSI's share of the score before the first pages are heard, and after."""
+TEACHERS = 10
+"""Pages that lend their words."""
+LENT_WORDS, LENT_SHARE = 50, 0.5
+"""How many words they lend, and the share of these in the query."""
+LENT_PLACE = 0.5
+"""The weight of their place in the LSI beside the query's own."""
+MOST_POSTINGS = 150_000
+"""Pages looked up for the words, rarest word first: a tenth of a second."""
+FILTERED_FROM = 20
+"""Where so many times DEPTH of the likest pages hold too few of a filter, all of it is looked up."""
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A page that may be meant: its row in `pages`, its stems, and its place in the index."""
+
+    rowid: int
+    page: str
+    stems: Counter[str]
+    row: int | None
+
+    @cached_property
+    def length(self) -> int:
+        """How many stems it has."""
+        return self.stems.total()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A page found: its score, the query's words that stand on it, and lent words that do."""
+
+    rowid: int
+    page: str
+    score: float
+    matched: tuple[str, ...]
+    related: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query as words, stems and a place in the LSI."""
+
+    words: dict[str, str]
+    """Words in the order typed, with their stems."""
+    stems: Counter[str]
+    place: Floats
+
+
+def folder_of(connection: sqlite3.Connection) -> Path:
+    """Return where the index of a corpus lies, beside its database."""
+    name = connection.execute("select file from pragma_database_list where name = 'main'")
+    return Path(name.fetchone()[0]).parent / "files" / "models" / "lsi"
+
+
+def index_of(connection: sqlite3.Connection) -> Index | None:
+    """Open the index of a corpus, or None where `corpus build` has made none yet."""
+    found = open_index(folder_of(connection))
+    return found if found and found.rows else None
+
+
+def question(index: Index, query: str) -> Question:
+    """Understand a query; where all its words are stop words, they are meant."""
+    stems = index.fit.stems
+    known = {word: stem for word in words(query) if (stem := stems.stem(word))}
+    times = counted(stems(query))
+    return Question(known, times, index.fit.fold(times))
+
+
+def rank(
+    connection: sqlite3.Connection, index: Index, query: str, filters: Filters
+) -> list[Ranked]:
+    """Return the pages meant, best first; equal scores by page id. Reads up to 2 × DEPTH pages."""
+    asked = question(index, query)
+    if not asked.stems:
+        return []
+    likeness = index.likeness(asked.place)
+    found = _candidates(connection, index, asked, likeness, filters)
+    if not found:
+        return []
+    places = _places(index, found)
+    share = {stem: n / asked.stems.total() for stem, n in asked.stems.items()}
+    first = _mixed(_bm25(index, found, share), places @ asked.place, FIRST_SHARE)
+    best = np.argsort(-first, kind="stable")[:TEACHERS]
+    lent = _lent_words(index, [found[n] for n in best], first[best])
+    weights = _joined(share, lent)
+    place = unit(asked.place + LENT_PLACE * unit(places[best].mean(axis=0)))
+    last = _mixed(_bm25(index, found, weights), places @ place, LAST_SHARE)
+    order = np.argsort(-last, kind="stable")
+    return [_ranked(found[n], float(last[n]), asked, lent) for n in order]
+
+
+def _ranked(page: Candidate, score: float, asked: Question, lent: dict[str, float]) -> Ranked:
+    matched = tuple(word for word, stem in asked.words.items() if stem in page.stems)
+    related = [stem for stem in lent if stem in page.stems and stem not in asked.stems]
+    return Ranked(page.rowid, page.page, round(score, 6), matched, tuple(related[:12]))
+
+
+def _candidates(
+    connection: sqlite3.Connection,
+    index: Index,
+    asked: Question,
+    likeness: Floats,
+    filters: Filters,
+) -> list[Candidate]:
+    """Return the pages worth a closer look, in the order of their ids."""
+    by_page = _by_words(connection, index, asked, filters) | _by_place(
+        connection, index, likeness, filters
+    )
+    rows = _rows_of(index, sorted(by_page))
+    marks = ",".join(map(str, by_page.values()))
+    texts = connection.execute(f"select page, text from pages where rowid in ({marks})")
+    stems = {row[0]: counted(index.fit.stems(row[1] or "")) for row in texts}
+    return [
+        Candidate(by_page[page], page, stems[page], rows.get(page))
+        for page in sorted(by_page)
+        if page in stems
+    ]
+
+
+def _by_words(
+    connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters
+) -> dict[str, int]:
+    """Return page and rowid of the best pages with any of the words; common words go first."""
+    spread = index.rows / max(index.fit.pages, 1)
+    pages = index.fit.pages_with(asked.words.values())
+    rarest = sorted(asked.words, key=lambda word: (pages[asked.words[word]], word))
+    used, postings = rarest[:1], pages[asked.words[rarest[0]]] * spread
+    for word in rarest[1:]:
+        postings += pages[asked.words[word]] * spread
+        if postings > MOST_POSTINGS:
+            break
+        used.append(word)
+    condition, values = page_condition(filters, "s.rowid")
+    sql = (
+        "with best as materialized (select rowid as id from pages_fts s where pages_fts match "
+        f":match {condition} order by bm25(pages_fts), rowid limit {DEPTH}) "
+        "select p.page, p.rowid from best join pages p on p.rowid = best.id"
+    )
+    match = " OR ".join(f'"{word}"' for word in used)
+    return dict(connection.execute(sql, values | {"match": match}).fetchall())
+
+
+def _by_place(
+    connection: sqlite3.Connection, index: Index, likeness: Floats, filters: Filters
+) -> dict[str, int]:
+    """Return page and rowid of the pages nearest in the LSI that the filters let pass."""
+    given = bool(filters.given())
+    nearest = index.nearest(likeness, DEPTH * (FILTERED_FROM if given else 1))
+    found = _allowed(connection, index.pages[nearest], filters)
+    if given and len(found) < DEPTH and len(nearest) == DEPTH * FILTERED_FROM:
+        condition, values = page_condition(filters, "p.rowid")
+        every = connection.execute(f"select p.page from pages p where 1 {condition}", values)
+        among = np.array([row[0] for row in every], dtype=index.pages.dtype)
+        left = np.where(np.isin(index.pages, among), likeness, np.float32(-1))
+        found = _allowed(connection, index.pages[index.nearest(left, DEPTH)], filters)
+    return dict(found[:DEPTH])
+
+
+def _allowed(
+    connection: sqlite3.Connection, pages: Sequence[bytes] | NDArray[np.bytes_], filters: Filters
+) -> list[tuple[str, int]]:
+    """Return the pages that exist and that the filters let pass, in the order given."""
+    names = [page.decode() for page in pages]
+    condition, values = page_condition(filters, "p.rowid")
+    known: dict[str, int] = {}
+    for at in range(0, len(names), 500):
+        part = {f"p{n}": name for n, name in enumerate(names[at : at + 500])}
+        marks = ",".join(f":{name}" for name in part)
+        sql = f"select p.page, p.rowid from pages p where p.page in ({marks}) {condition}"
+        known |= dict(connection.execute(sql, values | part).fetchall())
+    return [(name, known[name]) for name in names if name in known]
+
+
+def _rows_of(index: Index, pages: list[str]) -> dict[str, int]:
+    """Return the rows of pages in the index; a page read since the last build has none."""
+    rows = np.flatnonzero(np.isin(index.pages, np.array(pages, dtype=index.pages.dtype)))
+    return {index.pages[row].decode(): int(row) for row in rows}
+
+
+def _places(index: Index, found: list[Candidate]) -> Floats:
+    """Return the vectors of pages; a page without one is folded in."""
+    return np.stack(
+        [index.fit.fold(page.stems) if page.row is None else index.vectors[page.row] for page in found]
+    )
+
+
+def _bm25(index: Index, found: list[Candidate], weights: dict[str, float]) -> Floats:
+    """Return the weighted BM25 of pages (Robertson & Walker 1994)."""
+    on = index.fit.pages_with(weights)
+    worth = {stem: share * idf(index.fit.pages, on[stem]) for stem, share in weights.items()}
+    scores = np.zeros(len(found), np.float32)
+    for n, page in enumerate(found):
+        damp = K1 * (1 - B + B * page.length / index.mean_length)
+        scores[n] = sum(
+            worth[stem] * times * (K1 + 1) / (times + damp)
+            for stem in sorted(worth.keys() & page.stems.keys())
+            if (times := page.stems[stem])
+        )
+    return scores
+
+
+def _mixed(by_word: Floats, by_place: Floats, share: float) -> Floats:
+    """Add two scores, each divided by its largest."""
+    largest = [max(float(scores.max()), 1e-9) for scores in (by_word, by_place)]
+    mixed: Floats = (1 - share) * by_word / largest[0] + share * by_place / largest[1]
+    return mixed
+
+
+def _lent_words(index: Index, pages: list[Candidate], scores: Floats) -> dict[str, float]:
+    """Return the stems most likely under the first pages, with their shares (RM1)."""
+    likely: Counter[str] = Counter()
+    for page, score in zip(pages, scores, strict=True):
+        for stem, times in page.stems.items():
+            likely[stem] += max(float(score), 1e-9) * times / max(page.length, 1)  # type: ignore[assignment]
+    best = sorted(likely.items(), key=lambda each: (-each[1], each[0]))[:LENT_WORDS]
+    total = sum(weight for _, weight in best) or 1.0
+    return {stem: weight / total for stem, weight in best}
+
+
+def _joined(own: dict[str, float], lent: dict[str, float]) -> dict[str, float]:
+    """Return the query's words and the lent ones, with their shares."""
+    stems = own.keys() | lent.keys()
+    share = LENT_SHARE if lent else 0.0
+    return {s: (1 - share) * own.get(s, 0.0) + share * lent.get(s, 0.0) for s in stems}
