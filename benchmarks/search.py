@@ -25,16 +25,49 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from corpus.finding import chosen
+from corpus.finding import find
 from corpus.meaning import index_of, rank
-from corpus.search import Filters, ranked_by_words
+from corpus.search import Filters
 from corpus.store import Store, reading, writing
 from models.run_semantics import understand
 
 DEPTH = 1000
 STOP = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then "
-    "there these they this to was will with".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "will",
+        "with",
+    ]
 )
 """Lucene's, as in the published baselines."""
 Judged = dict[str, dict[str, int]]
@@ -169,13 +202,10 @@ def by_meaning(store: Store, names: dict[str, str]) -> Ranking:
 
 
 def as_chosen(store: Store, names: dict[str, str]) -> Ranking:
-    """Return the site's ranking as it chooses itself."""
-    meant = by_meaning(store, names)
+    """Return the site's ranking as it chooses itself, with snippets."""
 
     def ranking(query: str) -> list[str]:
-        if chosen(store.db.conn, query, None) == "meaning":
-            return meant(query)
-        return [names[page] for page in ranked_by_words(store.db.conn, query, DEPTH)]
+        return [names[hit.page] for hit in find(store.db.conn, query, limit=DEPTH).hits]
 
     return ranking
 

@@ -3,16 +3,20 @@
 import re
 import sqlite3
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
+from corpus.lsi import Index
 from corpus.meaning import Ranked, index_of, question, rank
 from corpus.scope import Scope, scope
 from corpus.search import Filters, Hit, Results, hits_of, search
 
 By = Literal["words", "meaning"]
 _EXACT = re.compile(r'["“”„«»]|(?<!\S)(?:AND|OR|NOT|NEAR)(?!\w)|(?<!\S)-(?=\S)|\*')
-NO_INDEX = "Searching by meaning needs `corpus build` first; these are the pages with all the words."
+NO_INDEX = (
+    "Searching by meaning needs `corpus build` first; these are the pages with all the words."
+)
 ONLY_COMMON = "The query has only common words, or none: these are the pages with all of them."
+NONE_EXACT = "No page has all of this as written. The pages nearest in meaning follow."
 
 
 def wants_words(query: str) -> bool:
@@ -31,27 +35,44 @@ def find(
     connection: sqlite3.Connection,
     query: str,
     *,
-    by: By,
+    by: str | None = None,
     filters: Filters | None = None,
     limit: int = 20,
     offset: int = 0,
     among: Scope | None = None,
 ) -> Results:
-    """Find pages by words or by meaning; by words, with a hint, where meaning cannot be had."""
-    filters = filters or Filters()
-    hint = None
-    if by == "meaning" and query.strip():
-        index = index_of(connection)
-        if index and question(index, query).stems:
-            ranked = rank(connection, index, query, filters)
-            hits = tuple(_hits(connection, ranked[offset : offset + limit]))
-            return Results(
-                query, hits, len(ranked), among or scope(connection), by="meaning"
-            )
-        hint = ONLY_COMMON if index else NO_INDEX
-    given = filters.given()
-    found = search(connection, query, **given, limit=limit, offset=offset, among=among)  # type: ignore[arg-type]
-    return replace(found, hint=found.hint or hint)
+    """Find pages by `words` or by `meaning`; None chooses (`chosen`).
+
+    By words, with a hint, where meaning cannot be had. Where the choice was free and no page has
+    all the words, the nearest in meaning, with a hint.
+    """
+    filters, among = filters or Filters(), among or scope(connection)
+    index = index_of(connection) if by != "words" else None
+    able = index is not None and bool(question(index, query).stems)
+    way = chosen(connection, query, by)
+    if way == "meaning" and index and able:
+        return _by_meaning(connection, index, query, filters, limit, offset, among)
+    given: dict[str, Any] = filters.given()
+    found = search(connection, query, **given, limit=limit, offset=offset, among=among)
+    if by is None and index and able and not found.total and not found.hint:
+        near = _by_meaning(connection, index, query, filters, limit, offset, among)
+        return replace(near, hint=NONE_EXACT) if near.total else found
+    why = (ONLY_COMMON if index else NO_INDEX) if way == "meaning" and query.strip() else None
+    return replace(found, hint=found.hint or why)
+
+
+def _by_meaning(
+    connection: sqlite3.Connection,
+    index: Index,
+    query: str,
+    filters: Filters,
+    limit: int,
+    offset: int,
+    among: Scope,
+) -> Results:
+    ranked = rank(connection, index, query, filters)
+    hits = tuple(_hits(connection, ranked[offset : offset + limit]))
+    return Results(query, hits, len(ranked), among, by="meaning")
 
 
 def _hits(connection: sqlite3.Connection, ranked: list[Ranked]) -> list[Hit]:
@@ -60,18 +81,20 @@ def _hits(connection: sqlite3.Connection, ranked: list[Ranked]) -> list[Hit]:
     match = " OR ".join(f'"{word}"' for word in asked)
     lines = [(each.rowid, -each.score) for each in ranked]
     hits = {hit.page: hit for hit in hits_of(connection, match, lines)}
-    bare = [each for each in ranked if not each.matched]
-    lent = {each.page: _unmarked(connection, each) for each in bare}
     return [
-        replace(hits[each.page], matched=each.matched, **lent.get(each.page, {}))
+        replace(
+            hits[each.page],
+            matched=each.matched,
+            segments=hits[each.page].segments or _likest(connection, each),
+        )
         for each in ranked
         if each.page in hits
     ]
 
 
-def _unmarked(connection: sqlite3.Connection, ranked: Ranked) -> dict[str, tuple[tuple[str, bool], ...]]:
+def _likest(connection: sqlite3.Connection, ranked: Ranked) -> tuple[tuple[str, bool], ...]:
     """Return the stretch of a page with most of the lent words, without marks."""
-    match = " OR ".join(f'"{stem}"*' for stem in ranked.related) or '"the"'
-    for hit in hits_of(connection, match, [(ranked.rowid, 0.0)]):
-        return {"segments": ((hit.snippet, False),)}
-    return {}
+    match = " OR ".join(f'"{stem}"*' for stem in ranked.related)
+    for hit in hits_of(connection, match or '"the"', [(ranked.rowid, 0.0)]):
+        return ((hit.snippet, False),)
+    return ()

@@ -54,7 +54,7 @@ class Stems:
         if stem is None:
             if len(self._known) > 500_000:  # hostile text has no end of words
                 self._known = dict.fromkeys(self.stop, "")
-            fits = 1 < len(word) and len(word.encode()) <= TERM_BYTES
+            fits = len(word) > 1 and len(word.encode()) <= TERM_BYTES
             stem = self._known[word] = self._porter.stemWord(word) if fits else ""
         return stem
 
@@ -117,7 +117,9 @@ class Fit:
         if not places:
             return np.zeros(self.dimensions, np.float32)
         rows = np.fromiter(places.values(), np.int64)
-        return unit(weigh([counts[s] for s in places], self.found[rows], self.pages) @ self.axes[rows])
+        return unit(
+            weigh([counts[s] for s in places], self.found[rows], self.pages) @ self.axes[rows]
+        )
 
 
 def weigh(counts: Iterable[int], found: NDArray[np.int32], pages: int) -> Floats:
@@ -206,9 +208,7 @@ def _read(folder: Path) -> Index:
     fit = read_fit(folder / told["fit"])
     rows = told["rows"]
     arrays = {
-        name: np.memmap(path, kind, "r", shape=(rows,))
-        if rows
-        else np.empty((0,), kind)
+        name: np.memmap(path, kind, "r", shape=(rows,)) if rows else np.empty((0,), kind)
         for name, (path, kind) in files(fit.folder, fit.dimensions).items()
     }
     return Index(fit, rows, told["stems"], **arrays)

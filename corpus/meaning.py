@@ -35,9 +35,7 @@ LENT_PLACE = 0.5
 MOST_POSTINGS = 150_000
 """Pages looked up for the words, rarest word first: a tenth of a second."""
 FILTERED_FROM = 20
-"""Where so many times DEPTH of the likest pages hold too few of a filter, all of it is looked up."""
-
-Rows = NDArray[np.int64]
+"""Where so many times DEPTH of the likest hold too few pages of a filter, all are looked up."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +208,10 @@ def _rows_of(index: Index, pages: list[str]) -> dict[str, int]:
 def _places(index: Index, found: list[Candidate]) -> Floats:
     """Return the vectors of pages; a page without one is folded in."""
     return np.stack(
-        [index.fit.fold(page.stems) if page.row is None else index.vectors[page.row] for page in found]
+        [
+            index.fit.fold(page.stems) if page.row is None else index.vectors[page.row]
+            for page in found
+        ]
     )
 
 
@@ -237,12 +238,14 @@ def _mixed(by_word: Floats, by_place: Floats, share: float) -> Floats:
 
 
 def _lent_words(index: Index, pages: list[Candidate], scores: Floats) -> dict[str, float]:
-    """Return the stems most likely under the first pages, with their shares (RM1)."""
-    likely: Counter[str] = Counter()
-    for page, score in zip(pages, scores, strict=True):
+    """Return the stems that set the first pages apart, with their shares (RM1 times IDF)."""
+    likely: dict[str, float] = {}
+    for page, score in zip(pages, scores.tolist(), strict=True):
         for stem, times in page.stems.items():
-            likely[stem] += max(float(score), 1e-9) * times / max(page.length, 1)  # type: ignore[assignment]
-    best = sorted(likely.items(), key=lambda each: (-each[1], each[0]))[:LENT_WORDS]
+            likely[stem] = likely.get(stem, 0.0) + max(score, 0.0) * times / page.length
+    on = index.fit.pages_with(likely)
+    worth = {stem: much * idf(index.fit.pages, on[stem]) for stem, much in likely.items()}
+    best = sorted(worth.items(), key=lambda each: (-each[1], each[0]))[:LENT_WORDS]
     total = sum(weight for _, weight in best) or 1.0
     return {stem: weight / total for stem, weight in best}
 

@@ -329,13 +329,3 @@ def _cut(segments: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
         if len(text) > longest:
             text = f"…{text[-longest:]}" if before else f"{text[:longest]}…"
         yield text, is_match
-
-
-def ranked_by_words(connection: sqlite3.Connection, query: str, most: int) -> list[str]:
-    """Return the ids of the pages with all words, best first, without opening them."""
-    parsed = parse(query)
-    found = _ranked(connection, parsed, Filters(), most) if parsed.match else []
-    marks = ",".join(str(rowid) for rowid, _ in found)
-    rows = connection.execute(f"select rowid, page from pages where rowid in ({marks})")
-    pages = {row[0]: row[1] for row in rows}
-    return [pages[rowid] for rowid, _ in found if rowid in pages]

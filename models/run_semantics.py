@@ -212,7 +212,7 @@ def _publish(folder: Path, state: _State) -> None:
     """Put a state in force, at once or not at all."""
     part = folder / f"{CURRENT}.part"
     part.write_text(json.dumps(state.__dict__), encoding="utf-8")
-    os.replace(part, folder / CURRENT)
+    part.replace(folder / CURRENT)
 
 
 def _clear(folder: Path, keep: str) -> None:

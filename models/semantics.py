@@ -19,8 +19,6 @@ from corpus.lsi import TERM_BYTES, Floats, weigh
 DIMENSIONS = 200
 FEWEST_WITH = 2
 """Pages that a term stands on at least."""
-MOST_WITH = 0.5
-"""Share of the pages above which a stem says nothing."""
 MOST_TERMS = 100_000
 """The commonest: 80 MB of axes."""
 POWER_ITERATIONS = 2
@@ -49,7 +47,7 @@ class Axes:
 def fit_axes(texts: Sequence[Counter[str]], dimensions: int = DIMENSIONS) -> Axes | None:
     """Fit the axes on the stems of pages; None where they have too few terms to tell apart."""
     found = Counter(stem for text in texts for stem in text)
-    terms = _terms(found, len(texts))
+    terms = _terms(found)
     dimensions = min(dimensions, len(texts) - 1, len(terms) - 1)
     if dimensions < 2:
         return None
@@ -67,9 +65,9 @@ def fit_axes(texts: Sequence[Counter[str]], dimensions: int = DIMENSIONS) -> Axe
     return Axes(len(texts), np.array([t.encode() for t in terms], f"S{TERM_BYTES}"), on, axes)
 
 
-def _terms(found: Counter[str], pages: int) -> list[str]:
+def _terms(found: Counter[str]) -> list[str]:
     """Return the stems that are terms, in the order of their bytes."""
-    fit = [stem for stem, n in found.items() if FEWEST_WITH <= n <= MOST_WITH * pages]
+    fit = [stem for stem, n in found.items() if n >= FEWEST_WITH]
     commonest = sorted(fit, key=lambda stem: (-found[stem], stem))[:MOST_TERMS]
     return sorted(commonest, key=str.encode)
 

@@ -20,6 +20,8 @@ class Asked:
     query: str
     filters: Filters
     page: int = 1
+    by: str | None = None
+    """`words` or `meaning`; None leaves the choice to the query."""
 
     @property
     def offset(self) -> int:
@@ -28,10 +30,12 @@ class Asked:
 
     def link(self, **changes: Any) -> str:
         """Return the address of the same search with something changed; None takes it away."""
-        values = {"q": self.query} | self.filters.given() | {"p": str(self.page)} | changes
+        values = {"q": self.query, "by": self.by} | self.filters.given()
+        values |= {"p": str(self.page)} | changes
+        suffix = values.pop("suffix", "")
         if "p" not in changes or changes["p"] == 1:
             values.pop("p")
-        return f"{PATH}?{urlencode({k: v for k, v in values.items() if v})}"
+        return f"{PATH}{suffix}?{urlencode({k: v for k, v in values.items() if v})}"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,13 @@ class Answered:
     asked: Asked
     results: Results
     facets: dict[str, tuple[Facet, ...]] | None
+    able: bool = False
+    """Whether there is an index of meaning."""
+
+    @property
+    def bare(self) -> int:
+        """How many hits on this page have none of the words."""
+        return sum(hit.matched == () for hit in self.results.hits)
 
     @property
     def last_page(self) -> int:
@@ -73,4 +84,5 @@ def asked(arguments: Any) -> Asked:
         (arguments.get("q") or "").strip(),
         Filters(**{name: value or None for name, value in given.items()}),
         min(max(number, 1), MOST_PAGES),
+        by if (by := arguments.get("by")) in ("words", "meaning") else None,
     )

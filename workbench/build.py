@@ -36,6 +36,7 @@ def build(
     from extract.run import extract
     from models.labels import load_labels
     from models.run import keep_labels
+    from models.run_semantics import understand
 
     study = command.study()
     labels, known = load_labels(study.folder), vocabulary(study)
@@ -53,8 +54,10 @@ def build(
         found = find(store, study.codebook, study.precision_floor)
         modelled = _model(store)
         keep_labels(store, labels)
+        understood = understand(store)
     answer = {"extracted": asdict(extracted), "found": asdict(found)}
     answer |= {"codings": asdict(coded), "topics": modelled}
+    answer |= {"meaning": asdict(understood)}
     say(
         answer,
         as_json=as_json,
@@ -67,6 +70,7 @@ def build(
             *(told(coded) if coded.codings else []),
             modelled["note"]
             or f"Topics: {modelled['model']}, applied to {modelled['inferred']:,} passages.",
+            understood.note or f"By meaning: {understood.pages:,} pages, {understood.added:,} new.",
             "Next: `corpus serve`, or `corpus status` for the whole corpus.",
         ],
     )

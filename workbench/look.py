@@ -204,6 +204,12 @@ def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
 @click.option("--kind", help="Only papers of this kind, such as report.")
 @click.option("--code", help="Only pages with a counted mention of this code.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--meaning/--exact",
+    default=False,
+    show_default="--exact",
+    help="Rank by meaning as well as by word, or find the pages with all the words.",
+)
 @json_option
 @pass_command
 def search(
@@ -214,20 +220,30 @@ def search(
     kind: str | None,
     code: str | None,
     limit: int,
+    meaning: bool,
     as_json: bool,
 ) -> None:
     """Search the pages: words, "quoted phrases", OR, -without, begin*.
+
+    By meaning, pages are ranked that have some of the words, or none but are like those that have;
+    each says which of the words stand on it.
 
     \b
     Examples:
       corpus search "risk score"
       corpus search '"rent arrears" OR homelessness' --council KEN --json
+      corpus search 'families who fall behind with the rent' --meaning
     """
-    from corpus.search import search as find
+    from corpus.finding import find
+    from corpus.search import Filters
 
     with command.read() as store:
         found = find(
-            store.db.conn, query, council=council, year=year, kind=kind, code=code, limit=limit
+            store.db.conn,
+            query,
+            by="meaning" if meaning else "words",
+            filters=Filters(council, year, kind, code),
+            limit=limit,
         )
     rows = [hit.as_row() for hit in found.hits]
     say(
@@ -236,12 +252,21 @@ def search(
         lines=[
             *(
                 f"{row['title']}, page {row['page']} ({row['council'] or 'no council'}, "
-                f"{row['date'] or 'undated'})\n    {row['snippet']}"
+                f"{row['date'] or 'undated'})\n    {row['snippet']}{_matched(row)}"
                 for row in rows
             ),
             *([found.hint] if found.hint else []),
-            f"{found.total:,} pages match; {found.scope.searchable:,} documents searched, "
+            f"{found.total:,} pages {'ranked' if found.by == 'meaning' else 'match'}; "
+            f"{found.scope.searchable:,} documents searched, "
             f"{found.scope.unreadable:,} could not be read.",
             *([found.scope.note] if found.scope.note else []),
         ],
     )
+
+
+def _matched(row: dict[str, Any]) -> str:
+    """Say which words stand on a page that was found by meaning."""
+    if "matched" not in row:
+        return ""
+    words = ", ".join(row["matched"])
+    return f"\n    on it: {words}" if words else "\n    by meaning: none of your words stands here"

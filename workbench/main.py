@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "codebook": ("coding.cli_codebook:codebook", "Show, check, compare and try the codebook."),
     "code": ("workbench.code:code", "People's codings: sample, code, agree, settle, exchange."),
     "topics": ("models.cli:topics", "Fit and show topic models."),
+    "meaning": ("models.cli_semantics:meaning", "Bring the index of meaning up to the pages."),
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
     "search": ("workbench.look:search", "Search the pages."),
