@@ -24,13 +24,13 @@ DEPTH = 200
 """Candidates from the words and from the LSI, each: their pages are read."""
 K1, B = 1.2, 0.75
 """Of BM25, as FTS5 has them."""
-FIRST_SHARE, LAST_SHARE = 0.5, 0.3
+FIRST_SHARE, LAST_SHARE = 0.1, 0.35
 """The LSI's share of the score before the first pages are heard, and after."""
-TEACHERS = 10
+TEACHERS = 5
 """Pages that lend their words."""
-LENT_WORDS, LENT_SHARE = 50, 0.5
+LENT_WORDS, LENT_SHARE = 50, 0.1
 """How many words they lend, and the share of these in the query."""
-LENT_PLACE = 0.5
+LENT_PLACE = 1.0
 """The weight of their place in the LSI beside the query's own."""
 MOST_POSTINGS = 150_000
 """Pages looked up for the words, rarest word first: a tenth of a second."""

@@ -1,0 +1,78 @@
+"""The search page ranks by meaning and says so; exact search is one click away."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.store import writing
+from models.run_semantics import understand
+from publish.site import site
+from tests.corpus.test_meaning import RENT, ROADS, add
+from tests.publish.site_corpus import EVIL, Made, Site
+
+NONE_STANDS = "none of your words stands here"
+
+
+@pytest.fixture(scope="module")
+def meant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    path: Path = tmp_path_factory.mktemp("meaning") / "corpus.db"
+    with writing(path, "test") as store:
+        store.db.table("sources").insert({"source": "s", "title": "S"}, ignore=True, alter=True)
+        for n in range(3):
+            for k, text in enumerate((*RENT, *ROADS)):
+                add(store, f"a{n}{k}", f"{text} in ward {n} {EVIL}", title="=1+1")
+        understand(store)
+    with site(path) as datasette:
+        asked = Site(datasette)
+        yield asked
+        asked.close()
+
+
+def test_plain_words_are_ranked_by_meaning_and_it_is_said(meant: Site) -> None:
+    body = meant.get("/-/search?q=rent+owed").text
+    assert "nearest in meaning" in body and "A ranking, not a count" in body
+    assert NONE_STANDS in body and "On this page: rent." in body
+    assert 'href="/-/search?q=rent+owed&amp;by=words"' in body
+    assert "Searched: the text of" in body
+
+
+def test_exact_search_is_one_click_away_and_back(meant: Site) -> None:
+    body = meant.get("/-/search?q=rent+arrears&by=words").text
+    assert "match; 1 to" in body and NONE_STANDS not in body
+    assert 'href="/-/search?q=rent+arrears&amp;by=meaning"' in body
+
+
+@pytest.mark.parametrize("query", ["%22arrears+of+rent%22", "rent+OR+potholes", "rent+-arrears"])
+def test_quotes_and_operators_search_exactly(meant: Site, query: str) -> None:
+    assert "nearest in meaning" not in meant.get(f"/-/search?q={query}").text
+
+
+def test_a_phrase_that_stands_nowhere_is_said_to(meant: Site) -> None:
+    body = meant.get("/-/search?q=%22arrears+potholes%22").text
+    assert "No page has all of this as written" in body and "nearest in meaning" in body
+    assert "No page matches" in meant.get("/-/search?q=%22arrears+potholes%22&by=words").text
+
+
+def test_json_and_csv_have_all_hits(meant: Site) -> None:
+    told = json.loads(meant.get("/-/search.json?q=rent+owed").text)
+    assert (told["by"], told["total"]) == ("meaning", len(told["hits"]))
+    assert told["total"] == 24 > 20 and told["documents"] == {"searched": 24, "unreadable": 0}
+    assert any(hit["matched"] == [] for hit in told["hits"])
+    rows = list(csv.DictReader(io.StringIO(meant.get("/-/search.csv?q=rent+owed").text)))
+    assert len(rows) == 24 and {row["title"] for row in rows} == {"'=1+1"}
+
+
+def test_hostile_text_stays_text(meant: Site) -> None:
+    body = meant.get("/-/search?q=rent+owed").text
+    assert "<script>alert(1)" not in body and "{{ 7*7 }}" in body
+
+
+def test_without_an_index_nothing_is_offered(served: Site, made: Made) -> None:
+    body = served.get("/-/search?q=uses+predictive").text
+    assert "by meaning" not in body and "match" in body
+    asked = served.get("/-/search?q=uses+predictive&by=meaning").text
+    assert "needs <code>" not in asked and "corpus build" in asked
