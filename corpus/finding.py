@@ -8,7 +8,7 @@ from typing import Any, Literal
 from corpus.lsi import Index
 from corpus.meaning import Ranked, index_of, question, rank
 from corpus.scope import Scope, scope
-from corpus.search import Filters, Hit, Results, hits_of, search
+from corpus.search import Filters, Hit, Results, hits_of, parse, search
 
 By = Literal["words", "meaning"]
 _EXACT = re.compile(r'["“”„«»]|(?<!\S)(?:AND|OR|NOT|NEAR)(?!\w)|(?<!\S)-(?=\S)|\*')
@@ -54,7 +54,8 @@ def find(
         return _by_meaning(connection, index, query, filters, limit, offset, among)
     given: dict[str, Any] = filters.given()
     found = search(connection, query, **given, limit=limit, offset=offset, among=among)
-    if by is None and index and able and not found.total and not found.hint:
+    free = by is None and not found.hint and not parse(query).unwanted
+    if free and index and able and not found.total:
         near = _by_meaning(connection, index, query, filters, limit, offset, among)
         return replace(near, hint=NONE_EXACT) if near.total else found
     why = (ONLY_COMMON if index else NO_INDEX) if way == "meaning" and query.strip() else None

@@ -3,8 +3,7 @@
 Candidates come from the full-text index (any of the words) and from the LSI. Both scores, each
 divided by its largest, are added; the best pages then lend the query their words (RM3: Lavrenko &
 Croft 2001, Abdul-Jaleel et al. 2004) and their place in the LSI (Rocchio 1971), and the candidates
-are ranked again. Every constant was chosen on one test collection and checked on another:
-`docs/method.md` has the figures.
+are ranked again. `docs/method.md` says how the constants were chosen.
 """
 
 import sqlite3
