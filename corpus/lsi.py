@@ -27,8 +27,6 @@ TERM_BYTES = 40
 """Longer words are no words."""
 MOST_CHARS = 20_000
 """What is read of a page: five printed pages; a hostile page may be a gigabyte."""
-BLOCK_ROWS = 8192
-"""Rows compared at once: six megabytes, which a processor's cache holds."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -147,9 +145,7 @@ class Index:
 
     def likeness(self, query: Floats) -> Floats:
         """Return the cosine of every row with a unit vector; -1 where the page is gone."""
-        found = np.empty(self.rows, np.float32)
-        for at in range(0, self.rows, BLOCK_ROWS):
-            found[at : at + BLOCK_ROWS] = self.vectors[at : at + BLOCK_ROWS] @ query
+        found: Floats = np.asarray(self.vectors @ query, np.float32)
         found[self.pages == b""] = -1
         return found
 
