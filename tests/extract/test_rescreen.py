@@ -78,7 +78,9 @@ def add_a_term(place: Path) -> None:
 def opened(trace: Path, place: Path) -> tuple[set[str], list[str]]:
     """Return which originals were opened, and every use of the network."""
     lines = [line.split("\t", 1) for line in trace.read_text("utf-8").splitlines()]
-    files = {Path(what).suffix for event, what in lines if str(place / "files") in what}
+    models = str(place / "files" / "models")  # fitted, no originals
+    named = [what for _, what in lines if str(place / "files") in what and models not in what]
+    files = {Path(what).suffix for what in named}
     asked = [what for event, what in lines if event in ("socket.connect", "socket.getaddrinfo")]
     assert any("codebook.yaml" in what for _, what in lines)  # the trace does see what is opened
     return files, [one for one in asked if "AF_UNIX" not in one and "/tmp" not in one]
