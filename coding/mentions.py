@@ -101,7 +101,7 @@ class Finder:
         refused = self._refused(match, page)
         if refused:
             return False, refused
-        within = self._lexicon.codebook.context_words
+        within = self._lexicon.context_words(match.key)
         near = [
             other
             for other in counted

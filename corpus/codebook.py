@@ -1,6 +1,7 @@
 """The codebook as authored in `study/codebook.yaml`: codes, their terms, cues of stance."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from corpus.cues import STANCES, StanceCues, load_sections, load_stances, phrase
 from corpus.ids import term_id
 
 GROUPS = ("technique", "use", "benefit", "concern", "supplier_product")
+CONTEXT_GROUPS = ("use", "benefit", "concern")
+CONTEXT_WORDS = 150
+"""How near evidence must stand where a codebook does not say: about a paragraph or two."""
 PRECISIONS = ("high", "medium", "low", "context")
 _KEYS = (
     "version",
@@ -83,7 +87,8 @@ class Codebook:
     version: str
     title: str
     description: str
-    context_words: int
+    context_words: Mapping[str, int]
+    """How many words from evidence each context group still counts."""
     stance: StanceCues
     boilerplate: tuple[str, ...]
     sections: tuple[tuple[str, tuple[str, ...]], ...]
@@ -92,7 +97,7 @@ class Codebook:
     def canonical(self) -> str:
         """Return a text that changes when anything that decides a mention changes."""
         deciding = (
-            self.context_words,
+            tuple(self.context_words[group] for group in CONTEXT_GROUPS),
             (self.stance.cues, self.stance.ends, self.stance.answers),
             self.boilerplate,
             self.sections,
@@ -113,12 +118,21 @@ def load_codebook(path: Path) -> Codebook:
         version=str(root.take("version", (str, int, float))),
         title=root.take("title", str, ""),
         description=root.take("description", str, ""),
-        context_words=root.take("context_words", int, 150),
+        context_words=_context_words(root),
         stance=load_stances(root),
         boilerplate=phrases(root, "boilerplate"),
         sections=load_sections(root),
         codes=codes,
     )
+
+
+def _context_words(root: Located) -> dict[str, int]:
+    """Read one number of words for all context groups, or a mapping with one for each."""
+    given = root.take("context_words", (int, Located), CONTEXT_WORDS)
+    if isinstance(given, int):
+        return dict.fromkeys(CONTEXT_GROUPS, given)
+    given.only(*CONTEXT_GROUPS)
+    return {group: given.take(group, int, CONTEXT_WORDS) for group in CONTEXT_GROUPS}
 
 
 def _unique(root: Located, codes: tuple[Code, ...]) -> None:

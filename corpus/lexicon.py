@@ -207,6 +207,10 @@ class Lexicon:
         """Whether a term names a technique, supplier or product."""
         return self._groups[self.terms[term].code] in EVIDENCE
 
+    def context_words(self, term: str) -> int:
+        """How many words from evidence a use, benefit or concern still counts."""
+        return self.codebook.context_words[self._groups[self.terms[term].code]]
+
     def hits(self, text: str) -> Counter[str]:
         """Count the raw matches of technique and supplier/product terms in a text."""
         return Counter(match.key for match in self._evidence.find(Words(text)))

@@ -160,7 +160,14 @@ SPOILT = {
         "context_words: 20",
         "context_words: many",
         "codebook.yaml:1",
-        "must be int",
+        "must be int or a mapping",
+    ),
+    "a group that is no context": (
+        "codebook.yaml",
+        "context_words: 20",
+        "context_words: {technique: 20}",
+        "codebook.yaml:3",
+        "unknown key `technique`",
     ),
     "no group": (
         "codebook.yaml",

@@ -99,6 +99,23 @@ def test_context_alone_is_no_mention(finder: Finder) -> None:
     assert finder.find("The fraud team met. " * 10) == []
 
 
+def test_each_context_group_has_its_own_distance(
+    codebook_of: Callable[[str], Codebook], codebook_text: str
+) -> None:
+    text = "We use predictive analytics " + "word " * 10 + "against fraud."
+
+    def counted(words: str) -> bool:
+        changed = codebook_text.replace("context_words: 20", f"context_words: {words}")
+        (mention,) = [
+            m for m in Finder(Lexicon(codebook_of(changed))).find(text) if m.code == "fraud"
+        ]
+        assert f"within {'12' if '12' in words else '8'} words" in mention.reason
+        return mention.counted
+
+    assert counted("{use: 12, benefit: 1}") and counted("12")
+    assert not counted("{use: 8, benefit: 90}")
+
+
 def test_boilerplate_is_of_a_line_and_not_of_its_page(
     only: Callable[[str, str], Mention],
 ) -> None:
