@@ -209,7 +209,10 @@ def texts(store: Store) -> dict[str, str]:
 
 def mentions(store: Store) -> list[Row]:
     """Return the mentions, each with its number among equal words of its term on its page."""
-    rows = store.rows("select mention, page, term, quote from mentions order by page, start")
+    rows = store.rows(
+        "select mention, page, term, quote, c.\"group\" in ('technique', 'supplier_product') "
+        "as evidence from mentions join codes c using (code) order by page, start"
+    )
     seen: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
         key = (row["page"], row["term"], fold(row["quote"]))
@@ -252,8 +255,24 @@ def test_other_readers_keep_all_ids_whose_words_still_stand(
 
 
 def check_mentions(store: Store, before: list[Row], now: dict[str, str]) -> None:
-    held = {row["mention"] for row in mentions(store)}
-    standing = [row for row in before if times(now[row["page"]], row["quote"]) >= row["nth"]]
+    """Every mention is there whose words stand, by which it is one.
+
+    A use, benefit or concern is a mention beside a technique or product only; words that lost lines
+    brought together may be part of a longer term now.
+    """
+    found = mentions(store)
+    held = {row["mention"] for row in found}
+    evidence = {row["page"] for row in found if row["evidence"]}
+    quotes = defaultdict[str, set[str]](set)
+    for row in found:
+        quotes[row["page"]].add(fold(row["quote"]))
+    standing = [
+        row
+        for row in before
+        if times(now[row["page"]], row["quote"]) >= row["nth"]
+        and (row["evidence"] or row["page"] in evidence)
+        and (row["mention"] in held or not swallowed(fold(row["quote"]), quotes[row["page"]]))
+    ]
     gone = [row for row in standing if row["mention"] not in held]
     kept = sum(row["mention"] in held for row in before)
     print(
@@ -264,6 +283,11 @@ def check_mentions(store: Store, before: list[Row], now: dict[str, str]) -> None
         print("gone:", row)
     assert gone == []
     assert len(standing) > 0.7 * len(before)
+
+
+def swallowed(words: str, quotes: set[str]) -> bool:
+    """Whether words are part of a longer term that was found on their page."""
+    return any(words in other and words != other for other in quotes)
 
 
 def check_codings(store: Store, before: dict[str, Row], now: dict[str, str]) -> None:
