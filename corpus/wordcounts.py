@@ -105,6 +105,23 @@ def texts(
     yield from ((row[0], row[1] or "") for row in connection.execute(sql, values))
 
 
+@dataclass
+class Bound:
+    """How much text may be read for one answer; None is no limit."""
+
+    most_chars: int | None = None
+    chars: int = 0
+
+    def read(self, text: str) -> None:
+        """Count a text that is read; raises `TooMuchText` beyond the bound."""
+        self.chars += len(text)
+        if self.most_chars is not None and self.chars > self.most_chars:
+            raise TooMuchText(
+                f"More than {self.most_chars:,} characters: narrow the selection, or use the "
+                "command, which has no such limit."
+            )
+
+
 def count(
     connection: sqlite3.Connection,
     found: Iterable[Document],
@@ -119,19 +136,13 @@ def count(
     Raises `TooMuchText` beyond `most_chars` characters.
     """
     kept: list[Document] = []
-    read = 0
+    bound = Bound(most_chars)
 
     def tokens() -> Iterator[list[str]]:
-        nonlocal read
         for document in found:
             words: list[str] = []
             for _, text in texts(connection, document, unit, once=once):
-                read += len(text)
-                if most_chars is not None and read > most_chars:
-                    raise TooMuchText(
-                        f"More than {most_chars:,} characters: narrow the selection, or use the "
-                        "command, which has no such limit."
-                    )
+                bound.read(text)
                 words += plain_words(text)
             advance(1)
             if words:

@@ -4,11 +4,13 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from corpus.cells import defused
+from corpus.collocates import SORTS as COLLOCATE_SORTS
+from corpus.collocates import WINDOW, Collocates, collocates
 from corpus.errors import CorpusError
 from corpus.keyness import BY, Keyness, groups, keyness
 from corpus.kwic import Line, Node, kwic, matching_pages
@@ -30,6 +32,8 @@ SORTS = {
 MOST_CHARS = 8_000_000
 """Characters counted for one page: some five seconds of work; the command has no such limit."""
 KEYWORDS = 60
+WINDOWS = ("2", "5", "10")
+"""Words on either side that a reader may choose."""
 FILTERS = ("council", "nation", "kind", "year")
 DIRECTIONS = {"over": "uses more", "under": "uses less"}
 
@@ -76,9 +80,7 @@ def concordance(connection: sqlite3.Connection, wanted: Asked, limit: int = LINE
         return Concordance(wanted, choices, among)
     sort = wanted.get("sort") if wanted.get("sort") in SORTS else "none"
     try:
-        node = Node(wanted.get("q") or None, code=wanted.get("code") or None)
-        council, nation, kind, year = (wanted.get(name) or None for name in FILTERS)
-        selection = Selection(council=council, nation=nation, kind=kind, year=year)
+        node, selection = _node(wanted), _selection(wanted)
         found = kwic(
             connection, node, selection=selection, sort=str(sort), width=WIDTH, limit=limit
         )
@@ -86,6 +88,57 @@ def concordance(connection: sqlite3.Connection, wanted: Asked, limit: int = LINE
     except CorpusError as error:
         return Concordance(wanted, choices, among, problem=str(error))
     return Concordance(wanted, choices, among, tuple(found), pages)
+
+
+def _node(wanted: Asked) -> Node:
+    return Node(wanted.get("q") or None, code=wanted.get("code") or None)
+
+
+def _selection(wanted: Asked) -> Selection:
+    council, nation, kind, year = (wanted.get(name) or None for name in FILTERS)
+    return Selection(council=council, nation=nation, kind=kind, year=year)
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the page of collocates shows; `problem` where the question makes no sense."""
+
+    asked: Asked
+    choices: dict[str, list[tuple[str, str]]]
+    scope: Scope
+    found: Collocates | None = None
+    problem: str = ""
+
+    @property
+    def largest(self) -> float:
+        """The largest log ratio shown, for the bars."""
+        return (
+            max((each.log_ratio for each in self.found.collocates), default=1.0)
+            if self.found
+            else 1.0
+        )
+
+
+def company(connection: sqlite3.Connection, wanted: Asked, limit: int | None = KEYWORDS) -> Company:
+    """Find the collocates of a word or code: run it under a time limit."""
+    told = Company(wanted, _choices(connection), scope(connection))
+    if not (wanted.get("q") or wanted.get("code")):
+        return told
+    sort = wanted.get("sort") if wanted.get("sort") in COLLOCATE_SORTS else COLLOCATE_SORTS[0]
+    window = int(wanted.get("window")) if wanted.get("window") in WINDOWS else WINDOW
+    try:
+        found = collocates(
+            connection,
+            _node(wanted),
+            window=window,
+            selection=_selection(wanted),
+            sort=sort,
+            limit=limit,
+            most_chars=MOST_CHARS,
+        )
+    except CorpusError as error:
+        return replace(told, problem=str(error))
+    return replace(told, found=found)
 
 
 def _choices(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:

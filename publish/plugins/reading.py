@@ -1,9 +1,10 @@
-"""Reading, `/kwic` and `/keyness`: words in context and keywords, as pages, CSV and JSON."""
+"""Reading: words in context, collocates and keywords, as pages, CSV and JSON."""
 
 from typing import Any
 
 from datasette import Response
 
+from corpus.collocates import SORTS as COLLOCATE_SORTS
 from publish.database import TookTooLong, ask_once
 from publish.hooks import Route, hook
 from publish.reading import (
@@ -12,8 +13,10 @@ from publish.reading import (
     LINES,
     MOST_LINES,
     SORTS,
+    WINDOWS,
     as_csv,
     asked,
+    company,
     comparison,
     concordance,
 )
@@ -23,15 +26,16 @@ READING_MS = 8000
 """A concordance of a word on every page, sorted, or a comparison of every passage."""
 SLOW = (
     "It took longer than a page may. Narrow it to a council, year or kind, leave it unsorted, or "
-    "ask on the command line (corpus kwic, corpus keyness), which has no such limit."
+    "ask on the command line (corpus kwic, collocates, keyness), which has no such limit."
 )
 
 
 @hook
 def register_routes() -> list[Route]:
-    """Answer at `/kwic` and `/keyness`, with `.csv` and `.json`."""
+    """Answer at `/kwic`, `/collocates` and `/keyness`, with `.csv` and `.json`."""
     return [
         (r"^/kwic(?P<suffix>\.csv|\.json)?$", kwic_page),
+        (r"^/collocates(?P<suffix>\.csv|\.json)?$", collocates_page),
         (r"^/keyness(?P<suffix>\.csv|\.json)?$", keyness_page),
     ]
 
@@ -53,6 +57,27 @@ async def kwic_page(datasette: Any, request: Any) -> Response:
     if suffix:
         return _data([line.as_row() for line in told.lines], suffix, told.problem)
     return await show(datasette, request, "kwic.html", {"told": told, "sorts": SORTS})
+
+
+async def collocates_page(datasette: Any, request: Any) -> Response:
+    """Show the company a word or code keeps."""
+    suffix = request.url_vars.get("suffix")
+    names = ("q", "code", "window", "sort", *FILTERS)
+    wanted = asked("/collocates", request.args, names)
+    try:
+        told = await ask_once(
+            datasette,
+            ("collocates", bool(suffix), *sorted(wanted.values.items())),
+            lambda connection: company(connection, wanted, *([MOST_LINES] if suffix else [])),
+            READING_MS,
+        )
+    except TookTooLong:
+        return await missing(datasette, request, "Too much to count", SLOW, 503)
+    if suffix:
+        rows = [each.as_row() for each in told.found.collocates] if told.found else []
+        return _data(rows, suffix, told.problem)
+    context = {"told": told, "sorts": COLLOCATE_SORTS, "windows": WINDOWS}
+    return await show(datasette, request, "collocates.html", context)
 
 
 async def keyness_page(datasette: Any, request: Any) -> Response:

@@ -2,13 +2,42 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from datasette.plugins import pm
 
+from corpus.codebook import Codebook
+from corpus.settings import Settings
+from corpus.store import writing
+from corpus.study import Study, keep_study
+from crawler.importer import Request, find_files, import_files
+from extract.run import extract
 from publish import reading
+from publish.site import site
 from tests.publish.site_corpus import EVIL, Made, Site
+
+
+@pytest.fixture(scope="module")
+def crowded(
+    tmp_path_factory: pytest.TempPathFactory, packaged_study: Study, codebook: Codebook
+) -> Iterator[Site]:
+    """A site over twelve texts that say `risk score` once each, and `library` elsewhere."""
+    folder = tmp_path_factory.mktemp("crowded")
+    (folder / "papers").mkdir()
+    for n in range(12):
+        text = f"Paper {n}. The library opens late and the library closes early. " * 3
+        (folder / "papers" / f"{n}.txt").write_text(f"{text} A risk score of a household. {text}")
+    with writing(folder / "corpus.db", "test", settings=Settings()) as store:
+        asked = Request((folder / "papers",), "folder-papers")
+        keep_study(store, packaged_study)
+        import_files(store, packaged_study, asked, find_files(asked.paths), lambda count: None)
+        extract(store, codebook, jobs=1)
+    with site(folder / "corpus.db") as datasette:
+        told = Site(datasette)
+        yield told
+        told.close()
 
 
 def test_lines_lead_to_pages_and_documents(served: Site, made: Made) -> None:
@@ -39,6 +68,10 @@ def test_lines_as_data(served: Site, made: Made) -> None:
         ("/kwic?q=a&code=b", "one of the three"),
         ("/kwic?code=nothing", "no code"),
         ("/kwic?q=zebra", "no evidence of absence"),
+        ("/collocates?q=***", "Type one or more words"),
+        ("/collocates?code=nothing", "no code"),
+        ("/collocates?q=zebra", "no evidence of absence"),
+        ("/collocates?q=predictive&window=-1&sort=x", "within 5 on either side"),
         ("/keyness?by=kind&group=novel", "There are: "),
         ("/keyness?by=colour&group=report", "Words tested"),
         ("/keyness?by=kind&group=notice", "The group has no passages"),
@@ -55,6 +88,26 @@ def test_data_of_a_wrong_question_is_a_400(served: Site) -> None:
     assert answer.status_code == 400 and "no code" in answer.json()["error"]
     assert served.get("/keyness.csv?group=novel").status_code == 400
     assert served.get("/kwic.json").json() == []
+
+
+def test_collocates_stand_with_what_was_counted(crowded: Site) -> None:
+    answer = crowded.get("/collocates?q=score&window=2")
+    assert answer.status_code == 200
+    assert "Occurrences" in answer.text and "within 2 on either side" in answer.text
+    assert '<a href="/kwic?q=%22risk%22&amp;sort=sample">risk</a>' in answer.text
+    rows = {row["word"]: row for row in crowded.get("/collocates.json?q=score&window=2").json()}
+    assert (rows["risk"]["count"], rows["risk"]["documents"]) == (12, 12)
+    assert "library" not in rows, "it stands everywhere else"
+    text = crowded.get("/collocates.csv?q=score&window=2").text
+    assert [row["word"] for row in csv.DictReader(io.StringIO(text))] == list(rows)
+
+
+def test_more_text_than_a_page_may_count_names_the_command(
+    crowded: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publish.reading.MOST_CHARS", 10)
+    answer = crowded.get("/collocates?q=risk")
+    assert "More than 10 characters" in answer.text and "the command" in answer.text
 
 
 def test_keywords_with_denominators(served: Site, made: Made) -> None:
