@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "--most-words", type=click.IntRange(1000), default=20_000_000, show_default=True,
     help="Words read at most; documents with passages come first.",
 )  # fmt: skip
+@click.option("--keep", is_flag=True, help="Keep the answer in the corpus: the site shows it.")
 @csv_option
 @json_option
 @pass_command
@@ -28,6 +29,7 @@ def suggest(
     /,
     code: str | None,
     selection: "Selection",
+    keep: bool,
     csv_path: Path | None,
     as_json: bool,
     **options: Any,
@@ -36,13 +38,16 @@ def suggest(
 
     Learnt from this corpus alone: near a known term in company (word2vec), and more common in the
     passages than elsewhere (log-likelihood). Look each up with `corpus kwic` before adding it: the
-    codebook is never written. The same corpus gives the same answer.
+    codebook is never written. The same corpus gives the same answer. --keep replaces what the
+    site's page of suggestions shows.
 
     \b
     Examples:
       corpus codebook suggest --limit 50
       corpus codebook suggest --code risk_scoring --csv terms.csv
+      corpus codebook suggest --limit 200 --keep
     """
+    from coding.run_suggest import keep as keep_in
     from coding.suggest import suggest as find
     from corpus.progress import progress
     from corpus.selection import NoSuchName
@@ -62,6 +67,9 @@ def suggest(
                 advance=advance,
                 **options,
             )
+    if keep:
+        with command.write() as store:
+            keep_in(store, found.suggestions)
     rows = [each.as_row() for each in found.suggestions]
     heads = ("phrase", "count", "documents", "in_passages", "nearest", "nearness", "log_ratio")
     lines = [

@@ -21,6 +21,7 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
             _bury(store, document, reason)
         for sha256 in sorted(files):
             _erase(store, sha256)
+        store.db.execute("delete from suggestions")  # learnt from all texts, these among them
         store.db.execute("insert into pages_fts (pages_fts) values ('optimize')")
     with Side(store) as side:
         side.drop(*files)

@@ -54,3 +54,14 @@ def m015_kept_aside(db: Database) -> None:
     """Where a file's text is, if it is not among the pages."""
     db.table("files").add_column("kept_in", str)
     db.execute("create index files_among_pages on files (outcome) where kept_in is null")
+
+
+@migrations()
+def m026_suggestions(db: Database) -> None:
+    """Words and phrases the codebook may lack, as last suggested."""
+    columns: dict[str, type] = {"phrase": str, "score": float} | dict.fromkeys(
+        ("count", "documents", "in_passages"), int
+    )
+    columns |= {"nearest": str, "code": str, "nearness": float}
+    columns |= {"log_likelihood": float, "log_ratio": float}
+    db.table("suggestions").create(columns, pk="phrase")

@@ -197,6 +197,15 @@ def comparison(
     return Comparison(wanted, sizes, labels, found)
 
 
+def suggested(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Return the kept suggestions, best first; none where the table is not there."""
+    if not connection.execute("select 1 from sqlite_master where name = 'suggestions'").fetchone():
+        return []
+    found = connection.execute("select * from suggestions order by score desc, phrase")
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 def as_csv(rows: list[dict[str, Any]]) -> str:
     """Return rows as CSV whose cells no spreadsheet runs."""
     stream = io.StringIO()

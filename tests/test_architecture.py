@@ -20,6 +20,7 @@ WRITERS = frozenset(
         *("run.py", "runs.py", "keep.py", "ledger.py", "cadence.py", "presence.py"),
         *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py", "run_packs.py"),
         *("run_read.py", "run_screen.py", "run_codings.py", "run_semantics.py"),
+        "run_suggest.py",
     ]
 )
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])

@@ -19,6 +19,7 @@ from publish.reading import (
     company,
     comparison,
     concordance,
+    suggested,
 )
 from publish.views import missing, show
 
@@ -32,10 +33,11 @@ SLOW = (
 
 @hook
 def register_routes() -> list[Route]:
-    """Answer at `/kwic`, `/collocates` and `/keyness`, with `.csv` and `.json`."""
+    """Answer at `/kwic`, `/collocates`, `/keyness` and `/suggestions`, and as data."""
     return [
         (r"^/kwic(?P<suffix>\.csv|\.json)?$", kwic_page),
         (r"^/collocates(?P<suffix>\.csv|\.json)?$", collocates_page),
+        (r"^/suggestions(?P<suffix>\.csv|\.json)?$", suggestions_page),
         (r"^/keyness(?P<suffix>\.csv|\.json)?$", keyness_page),
     ]
 
@@ -97,6 +99,15 @@ async def keyness_page(datasette: Any, request: Any) -> Response:
         rows = [each.as_row() for each in told.found.keywords] if told.found else []
         return _data(rows, suffix, told.problem)
     return await show(datasette, request, "keyness.html", {"told": told, "directions": DIRECTIONS})
+
+
+async def suggestions_page(datasette: Any, request: Any) -> Response:
+    """Show the words that the codebook may lack, as last kept."""
+    suffix = request.url_vars.get("suffix")
+    rows = await ask_once(datasette, ("suggestions",), suggested, READING_MS)
+    if suffix:
+        return _data(rows, suffix, "")
+    return await show(datasette, request, "suggestions.html", {"rows": rows})
 
 
 def _data(rows: list[dict[str, Any]], suffix: str, problem: str) -> Response:

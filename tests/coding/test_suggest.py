@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from coding.run import find
+from coding.run_suggest import keep
 from coding.suggest import TooLittleText, clauses, suggest
 from corpus.codebook import Codebook
+from corpus.forget import forget
 from corpus.store import Store
 from extract.run import extract
 
@@ -59,6 +61,20 @@ def test_a_term_in_the_same_company_comes_first(learnt: Store, codebook: Codeboo
     text = learnt.value("select text from pages where page = ?", (triage.page,))
     assert "neural triage" in text
     assert found.words > 2000 and found.documents == 20
+
+
+def test_what_is_kept_replaces_what_was_and_goes_with_any_forgotten_paper(
+    learnt: Store, codebook: Codebook
+) -> None:
+    keep(learnt, suggest(learnt.db.conn, codebook, limit=5).suggestions)
+    found = suggest(learnt.db.conn, codebook, limit=12).suggestions
+    keep(learnt, found)
+    rows = learnt.rows("select * from suggestions order by score desc, phrase")
+    assert [row["phrase"] for row in rows] == [each.phrase for each in found]
+    assert "example" not in rows[0], "no text is kept twice"
+    assert found[0].document
+    forget(learnt, [found[0].document], "asked to")
+    assert learnt.value("select count(*) from suggestions") == 0
 
 
 def test_nothing_the_codebook_matches_is_suggested(learnt: Store, codebook: Codebook) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +21,10 @@ from tests.publish.site_corpus import EVIL, Made, Site
 
 
 @pytest.fixture(scope="module")
-def crowded(
+def crowded_path(
     tmp_path_factory: pytest.TempPathFactory, packaged_study: Study, codebook: Codebook
-) -> Iterator[Site]:
-    """A site over twelve texts that say `risk score` once each, and `library` elsewhere."""
+) -> Path:
+    """A corpus of twelve texts that say `risk score` once each, and `library` elsewhere."""
     folder = tmp_path_factory.mktemp("crowded")
     (folder / "papers").mkdir()
     for n in range(12):
@@ -34,7 +35,12 @@ def crowded(
         keep_study(store, packaged_study)
         import_files(store, packaged_study, asked, find_files(asked.paths), lambda count: None)
         extract(store, codebook, jobs=1)
-    with site(folder / "corpus.db") as datasette:
+    return folder / "corpus.db"
+
+
+@pytest.fixture(scope="module")
+def crowded(crowded_path: Path) -> Iterator[Site]:
+    with site(crowded_path) as datasette:
         told = Site(datasette)
         yield told
         told.close()
@@ -100,6 +106,25 @@ def test_collocates_stand_with_what_was_counted(crowded: Site) -> None:
     assert "library" not in rows, "it stands everywhere else"
     text = crowded.get("/collocates.csv?q=score&window=2").text
     assert [row["word"] for row in csv.DictReader(io.StringIO(text))] == list(rows)
+
+
+def test_kept_suggestions_lead_to_their_context(crowded: Site, crowded_path: Path) -> None:
+    assert "No suggestions are kept" in crowded.get("/suggestions").text
+    assert crowded.get("/suggestions.json").json() == []
+    with writing(crowded_path, "test", settings=Settings()) as store:
+        row = {
+            "phrase": EVIL,
+            "score": 1.0,
+            "count": 12,
+            "nearest": "risk score",
+            "code": "scoring",
+        }
+        store.db.table("suggestions").insert(row)
+        store.db.table("suggestions").insert(row | {"phrase": "=late library", "score": 0.5})
+    answer = crowded.get("/suggestions")
+    assert EVIL not in answer.text and "&lt;script&gt;" in answer.text
+    assert "/kwic?q=%22%3Dlate%20library%22" in answer.text
+    assert "'=late library" in crowded.get("/suggestions.csv").text
 
 
 def test_more_text_than_a_page_may_count_names_the_command(
