@@ -65,3 +65,14 @@ def m026_suggestions(db: Database) -> None:
     columns |= {"nearest": str, "code": str, "nearness": float}
     columns |= {"log_likelihood": float, "log_ratio": float}
     db.table("suggestions").create(columns, pk="phrase")
+def m016_topic_figures(db: Database) -> None:
+    """What speaks for and against each topic, and the numbers of topics that were compared."""
+    for column in ("npmi", "exclusivity", "stability"):
+        db.table("topics").add_column(column, float)
+    db.table("topics").add_column("verdict", str)
+    db.table("topic_models").add_column("exclusivity", float)
+    columns: dict[str, type] = {"comparison": str, "algorithm": str, "k": int, "seed": int}
+    columns |= {"corpus": str, "passages": int}
+    figures = "npmi c_v exclusivity diversity stability_seeds stability_resamples perplexity"
+    columns |= dict.fromkeys(figures.split(), float) | {"verdict": str, "compared_at": str}
+    db.table("topic_comparisons").create(columns, pk="comparison")

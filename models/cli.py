@@ -7,6 +7,16 @@ import click
 from corpus.command import Command, json_option, pass_command, say
 
 
+ALGORITHMS = ("nmf", "lda")
+_algorithm = click.option(
+    "--algorithm",
+    type=click.Choice(ALGORITHMS),
+    default="nmf",
+    show_default=True,
+    help="Matrix factorisation or latent Dirichlet allocation.",
+)
+
+
 @click.group()
 def topics() -> None:
     """Fit and show topic models.
@@ -14,7 +24,8 @@ def topics() -> None:
     \b
     Examples:
       corpus topics fit
-      corpus topics fit --topics 12 --seed 7
+      corpus topics fit --topics 12 --algorithm lda
+      corpus topics compare --k 5..60
       corpus topics show
     """
 
@@ -33,19 +44,21 @@ def topics() -> None:
     show_default=True,
     help="Seed of all random draws.",
 )
+@_algorithm
 @json_option
 @pass_command
-def fit(command: Command, k: int | None, seed: int, as_json: bool) -> None:
+def fit(command: Command, k: int | None, seed: int, algorithm: str, as_json: bool) -> None:
     """Fit a model on all passages and choose it.
 
-    The same passages, number and seed give the same model, bit for bit.
+    The same passages, number, seed and algorithm give the same model, bit for bit. `nmf` shows
+    the more coherent topics; `lda` gives shares that may be read as probabilities.
     """
     from models.labels import load_labels
     from models.run import fit_model, keep_labels
 
     labels = load_labels(command.study().folder)
     with command.write() as store:
-        done = fit_model(store, k=k, seed=seed)
+        done = fit_model(store, k=k, seed=seed, algorithm=algorithm)
         keep_labels(store, labels)
     say(
         asdict(done),

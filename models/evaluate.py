@@ -1,27 +1,35 @@
-"""What speaks for and against a topic model: coherence, diversity, stability."""
+"""What speaks for and against a topic model: coherence, exclusivity, diversity, stability."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from gensim.corpora import Dictionary
-from gensim.models import CoherenceModel
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from models.topics import Fitted, Vocabulary, fit
+from models.coherence import coherence
+from models.fitting import fit
+from models.topics import Fitted, Vocabulary
 
 TOP = 10
 RESAMPLES = 3
 RESAMPLE_SHARE = 0.8
+FEW_PASSAGES = 200
+FEW_OF_A_TOPIC = 5
+"""Fewer passages than this led by a topic are read one by one, not counted."""
+USE, CARE, REFUSE = "use", "with care", "do not use"
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Coherence of the top 10 words, and the share of distinct words in the top 25."""
+    """Figures of the words shown: the top 10 of each topic, and each topic's own."""
 
     npmi: float
     c_v: float
     diversity: float
+    exclusivity: float
+    topic_npmi: tuple[float, ...]
+    topic_exclusivity: tuple[float, ...]
 
     @property
     def score(self) -> float:
@@ -29,63 +37,91 @@ class Quality:
         return self.npmi * self.diversity
 
 
-def quality(fitted: Fitted, texts: Sequence[list[str]]) -> Quality:
-    """Judge a model against the texts themselves.
-
-    NPMI: Bouma 2009, Aletras and Stevenson 2013; C_v: Röder, Both and Hinneburg 2015.
-    """
-    dictionary = Dictionary([list(fitted.words)])
-    topics = [[word for word, _ in top] for top in fitted.top(TOP)]
-    scores = {
-        measure: CoherenceModel(
-            topics=topics, texts=texts, dictionary=dictionary, coherence=measure, processes=1
-        ).get_coherence()
-        for measure in ("c_npmi", "c_v")
-    }
-    return Quality(_finite(scores["c_npmi"]), _finite(scores["c_v"]), diversity(fitted))
+def quality(fitted: Fitted, texts: Iterable[list[str]]) -> Quality:
+    """Judge a model against the texts themselves."""
+    return qualities([fitted], texts)[0]
 
 
-def _finite(score: float) -> float:
-    """Return a score rounded; one that could not be computed is the worst."""
-    return round(float(score), 4) if np.isfinite(score) else -1.0
+def qualities(models: Sequence[Fitted], texts: Iterable[list[str]]) -> list[Quality]:
+    """Judge models against the texts, gone through twice: once for NPMI, once for C_v."""
+    shown = [shown_words(model) for model in models]
+    npmi, c_v = coherence("npmi", shown, texts), coherence("c_v", shown, texts)
+    return [_quality(*found) for found in zip(models, npmi, c_v, strict=True)]
 
 
-def diversity(fitted: Fitted, top: int = 25) -> float:
-    """Return the share of distinct words among the top words of all topics."""
-    words = [word for topic in fitted.top(top) for word, _ in topic]
+def _quality(fitted: Fitted, npmi: list[float], c_v: list[float]) -> Quality:
+    own = exclusivity(fitted)
+    means = (round(float(np.mean(values)), 4) for values in (npmi, c_v))
+    rounded = (tuple(round(float(value), 4) for value in values) for values in (npmi, own))
+    return Quality(*means, diversity(fitted), round(float(np.mean(own)), 4), *rounded)
+
+
+def shown_words(fitted: Fitted, most: int = TOP) -> list[list[str]]:
+    """Return the words by which topics are shown, best first: the ones that are judged."""
+    return [[word for word, _ in topic] for topic in fitted.top(most)]
+
+
+def diversity(fitted: Fitted, top: int = TOP) -> float:
+    """Return the share of distinct words among the words shown of all topics."""
+    words = [word for topic in shown_words(fitted, top) for word in topic]
     return round(len(set(words)) / len(words), 4)
 
 
-def stability(fitted: Fitted, vocabulary: Vocabulary) -> float:
-    """Return how much of the topics comes back from resampled passages under other seeds.
+def exclusivity(fitted: Fitted, top: int = TOP) -> list[float]:
+    """Return for each topic how much of its shown words' weight is its own, 0 to 1.
 
-    Mean overlap (Jaccard) of the top 10 words of topics matched one to one, over fits on random
-    four fifths of the passages. Other seeds alone would flatter: the start is deterministic.
+    Mean, over the words, of the topic's share of the word among all topics' (Bischof and Airoldi
+    2012, without their ranks).
+    """
+    shares = fitted.shares()
+    numbers = {word: number for number, word in enumerate(fitted.words)}
+    among = shares / np.maximum(shares.sum(axis=0), 1e-12)
+    return [
+        float(np.mean([row[numbers[word]] for word in words]))
+        for row, words in zip(among, shown_words(fitted, top), strict=True)
+    ]
+
+
+def stability(fitted: Fitted, vocabulary: Vocabulary) -> list[float]:
+    """Return how much of each topic comes back from resampled passages under other seeds.
+
+    Mean overlap (Jaccard) of the top 10 words of topics matched one to one (Hungarian method),
+    over fits on random four fifths of the passages. Other seeds alone would flatter: the start is
+    deterministic.
     """
     overlaps = []
     for draw in range(1, RESAMPLES + 1):
         chance = np.random.default_rng(fitted.seed + draw)
-        size = max(int(len(vocabulary.bows) * RESAMPLE_SHARE), 1)
-        chosen = np.sort(chance.choice(len(vocabulary.bows), size, replace=False))
-        sample = Vocabulary(vocabulary.words, tuple(vocabulary.bows[i] for i in chosen))
-        overlaps.append(_overlap(fitted, fit(sample, fitted.k, fitted.seed + draw)))
-    return round(float(np.mean(overlaps)), 4)
+        size = max(int(len(vocabulary) * RESAMPLE_SHARE), 1)
+        chosen = np.sort(chance.choice(len(vocabulary), size, replace=False))
+        sample = fit(vocabulary.some(chosen), fitted.k, fitted.seed + draw, fitted.algorithm)
+        overlaps.append(overlap(shown_words(fitted), shown_words(sample)))
+    return [round(float(mean), 4) for mean in np.mean(overlaps, axis=0)]
 
 
-def _overlap(one: Fitted, other: Fitted) -> float:
-    """Return the mean overlap of the top words of topics matched one to one."""
-    sets = [[{word for word, _ in top} for top in model.top(TOP)] for model in (one, other)]
+def overlap(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """Return each topic's overlap with the topic of another model it is matched to, 0 to 1."""
+    sets = [[set(words) for words in model] for model in (one, other)]
     jaccard = np.array([[len(a & b) / len(a | b) for b in sets[1]] for a in sets[0]])
     rows, columns = linear_sum_assignment(-jaccard)
-    return float(jaccard[rows, columns].mean())
+    found = np.zeros(len(one))
+    found[rows] = jaccard[rows, columns]
+    return found
 
 
 def verdict(passages: int, stable: float, npmi: float) -> str:
-    """Say in a sentence what these figures allow."""
+    """Say in a sentence what a model's figures allow: `use`, `with care` or `do not use`."""
     if stable < 0.3:
         return "Do not use: most topics change when a fifth of the passages is left out."
-    if passages < 200:
-        return f"For exploring only: {passages} passages are few for claims about topics."
+    if passages < FEW_PASSAGES:
+        return f"With care: {passages} passages are few; explore, but make no claims about topics."
     if stable < 0.5 or npmi < 0.05:
         return "With care: read the passages behind a topic before you name it."
-    return "Usable: topics come back under resampling and their words belong together."
+    return "Use: topics come back under resampling and their words belong together."
+
+
+def topic_verdict(passages: int, stable: float, npmi: float) -> str:
+    """Say whether one topic can be used; `passages` are those it leads."""
+    if stable < 0.3 or npmi < 0 or not passages:
+        return REFUSE
+    return CARE if stable < 0.5 or npmi < 0.05 or passages < FEW_OF_A_TOPIC else USE

@@ -1,4 +1,4 @@
-"""Fitted models as files: `files/models/ID/`, plain JSON and one array, no pickles."""
+"""Fitted models as files: `files/models/ID/`, plain JSON and arrays, no pickles."""
 
 import filecmp
 import json
@@ -13,6 +13,8 @@ import numpy as np
 from corpus.errors import NoTopics
 from models.topics import Fitted
 
+ARRAYS = ("topic_words", "background", "idf", "damping")
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -21,6 +23,7 @@ class Kept:
     fitted: Fitted
     phrases: dict[str, float]
     options: dict[str, Any]
+    stop: frozenset[str] = frozenset()
 
 
 def save(folder: Path, kept: Kept) -> None:
@@ -29,13 +32,18 @@ def save(folder: Path, kept: Kept) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as temporary:
         place = Path(temporary) / "model"
         place.mkdir()
-        np.save(place / "lambda.npy", kept.fitted.topic_words, allow_pickle=False)
+        for name in ARRAYS:
+            array = getattr(kept.fitted, name)
+            if array is not None:
+                np.save(place / f"{name}.npy", array, allow_pickle=False)
         (place / "model.json").write_text(
             json.dumps(
                 {
                     "words": kept.fitted.words,
                     "seed": kept.fitted.seed,
+                    "algorithm": kept.fitted.algorithm,
                     "phrases": kept.phrases,
+                    "stop": sorted(kept.stop),
                     "options": kept.options,
                 },
                 ensure_ascii=False,
@@ -60,10 +68,16 @@ def load(folder: Path) -> Kept:
             "with `corpus topics fit`."
         )
     told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    topic_words = np.load(folder / "lambda.npy", allow_pickle=False)
-    return Kept(
-        Fitted(tuple(told["words"]), topic_words, told["seed"]), told["phrases"], told["options"]
-    )
+    arrays = {
+        name: np.load(path, allow_pickle=False)
+        for name in ARRAYS
+        if (path := folder / f"{name}.npy").is_file()
+    }
+    if "topic_words" not in arrays:  # a model kept before there were algorithms to choose from
+        arrays["topic_words"] = np.load(folder / "lambda.npy", allow_pickle=False)
+    algorithm = told.get("algorithm", "lda")
+    fitted = Fitted(tuple(told["words"]), seed=told["seed"], algorithm=algorithm, **arrays)
+    return Kept(fitted, told["phrases"], told["options"], frozenset(told.get("stop", ())))
 
 
 def _same(one: Path, other: Path) -> bool:

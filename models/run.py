@@ -4,19 +4,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from corpus.errors import NoTopics
-from corpus.ids import short_hash
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store, now
-from models.evaluate import Quality, quality, stability, verdict
+from models.evaluate import Quality, qualities, stability, topic_verdict, verdict
+from models.fitting import DEFAULT, fit, infer
 from models.keep import Kept, load, save
 from models.labels import Label
-from models.tokens import join_phrases, learn_phrases, tokens
-from models.topics import Fitted, Vocabulary, count, fit
+from models.prepare import Prepared, prepared
+from models.tokens import join_phrases, tokens
+from models.topics import Fitted, Vocabulary, count
 
-FEWEST_PASSAGES = 30
 SWEEP = (5, 8, 10, 12, 15, 20, 25, 30)
 PASSAGES_PER_TOPIC = 6
 """Fewer passages than this for each topic leave nothing to tell topics apart by."""
@@ -41,29 +42,28 @@ class Modelled:
     note: str = ""
 
 
-def fit_model(store: Store, *, k: int | None = None, seed: int = 1) -> Modelled:
+def fit_model(
+    store: Store, *, k: int | None = None, seed: int = 1, algorithm: str = DEFAULT
+) -> Modelled:
     """Fit a model on all passages, choose it, and apply it.
 
     Without `k`, the number of topics with the highest coherence times diversity of a small sweep.
     Raises `NoTopics` where there are too few passages.
     """
-    passages = store.rows("select passage, text from passages order by passage")
-    if len(passages) < FEWEST_PASSAGES:
-        raise NoTopics(
-            f"{len(passages)} passages are too few for topics (at least "
-            f"{FEWEST_PASSAGES}). Import or crawl more, then `corpus build`."
-        )
-    plain = [tokens(passage["text"]) for passage in passages]
-    phrases = learn_phrases(plain)
-    texts = join_phrases(plain, phrases)
-    vocabulary = Vocabulary.build(texts, no_below=2 if len(texts) < 1000 else 5, no_above=0.5)
-    chosen, judged, sweep = _sweep(vocabulary, texts, k, seed)
-    name = f"lda-{chosen.k}-{seed}-{_fingerprint(passages)}"
-    options = {"sweep": sweep, "vocabulary": len(vocabulary.words), "phrases": len(phrases)}
-    save(_folder(store, name), Kept(chosen, phrases, options))
-    stable = stability(chosen, vocabulary)
-    _keep_model(store, name, chosen, judged, stable, len(passages), options)
+    with prepared(store) as ready:
+        chosen, judged, sweep = _sweep(ready, k, seed, algorithm)
+        name = f"{algorithm}-{chosen.k}-{seed}-{ready.fingerprint}"
+        options = {
+            "sweep": sweep,
+            "vocabulary": len(ready.vocabulary.words),
+            "phrases": len(ready.phrases),
+            "distinct": len(ready.vocabulary),
+        }
+        save(_folder(store, name), Kept(chosen, ready.phrases, options, ready.stop))
+        stable = stability(chosen, ready.vocabulary)
+    _keep_model(store, name, chosen, judged, stable, ready.passages, options)
     done = apply_model(store, name)
+    _judge_topics(store, name)
     with store.db.atomic():
         store.db.execute("update topic_models set chosen = (model = ?)", (name,))
     done.fitted = True
@@ -71,21 +71,16 @@ def fit_model(store: Store, *, k: int | None = None, seed: int = 1) -> Modelled:
 
 
 def _sweep(
-    vocabulary: Vocabulary, texts: Sequence[list[str]], k: int | None, seed: int
+    ready: Prepared, k: int | None, seed: int, algorithm: str
 ) -> tuple[Fitted, Quality, list[dict[str, Any]]]:
     """Fit each candidate number of topics; return the best, its quality and all figures."""
-    most = max(len(texts) // PASSAGES_PER_TOPIC, 2)
-    numbers = [k] if k else [n for n in SWEEP if n <= most] or [2]
-    possible = min(len(texts), len(vocabulary.words))
-    if min(numbers) > possible:
-        raise NoTopics(f"The passages differ too little for {min(numbers)} topics.")
-    numbers = [n for n in numbers if n <= possible]
-    tried: list[tuple[Fitted, Quality]] = []
+    numbers = candidates(ready.vocabulary, [k] if k else SWEEP, ask_all=k is not None)
     with progress("fitting topics", len(numbers)) as advance:
+        models = []
         for number in numbers:
-            model = fit(vocabulary, number, seed)
-            tried.append((model, quality(model, texts)))
+            models.append(fit(ready.vocabulary, number, seed, algorithm))
             advance(1)
+    tried = list(zip(models, qualities(models, ready.texts), strict=True))
     best, judged = max(tried, key=lambda pair: (pair[1].score, -pair[0].k))
     figures = [
         {"k": model.k, "npmi": q.npmi, "c_v": q.c_v, "diversity": q.diversity} for model, q in tried
@@ -93,8 +88,20 @@ def _sweep(
     return best, judged, figures
 
 
-def _fingerprint(passages: Sequence[Row]) -> str:
-    return short_hash(*(part for row in passages for part in (row["passage"], row["text"])))
+def candidates(vocabulary: Vocabulary, numbers: Sequence[int], *, ask_all: bool) -> list[int]:
+    """Return the numbers of topics these passages can be asked for.
+
+    Raises `NoTopics` where there is none.
+    """
+    possible = min(len(vocabulary), len(vocabulary.words))
+    most = possible if ask_all else min(max(len(vocabulary) // PASSAGES_PER_TOPIC, 2), possible)
+    allowed = [number for number in numbers if number <= most] or ([] if ask_all else [2])
+    if not allowed or min(allowed) > possible:
+        raise NoTopics(
+            f"The passages differ too little for {min(numbers)} topics: {len(vocabulary)} distinct "
+            f"passages with {len(vocabulary.words)} words allow {possible} at most."
+        )
+    return allowed
 
 
 def _folder(store: Store, model: str) -> Path:
@@ -106,7 +113,7 @@ def _keep_model(
     name: str,
     fitted: Fitted,
     judged: Quality,
-    stable: float,
+    stable: list[float],
     passages: int,
     options: dict[str, Any],
 ) -> None:
@@ -119,7 +126,7 @@ def _keep_model(
         store.db.table("topic_models").insert(
             {
                 "model": name,
-                "algorithm": "lda",
+                "algorithm": fitted.algorithm,
                 "k": fitted.k,
                 "seed": fitted.seed,
                 "corpus": name.rsplit("-", 1)[1],
@@ -128,8 +135,9 @@ def _keep_model(
                 "npmi": judged.npmi,
                 "c_v": judged.c_v,
                 "diversity": judged.diversity,
-                "stability": stable,
-                "verdict": verdict(passages, stable, judged.npmi),
+                "exclusivity": judged.exclusivity,
+                "stability": round(fmean(stable), 4),
+                "verdict": verdict(passages, fmean(stable), judged.npmi),
                 "chosen": was_chosen,  # fitting it again, killed midway, must not unchoose it
                 "fitted_at": now(),
             }
@@ -145,6 +153,9 @@ def _keep_model(
                     "terms": ", ".join(_shown(word) for word, _ in words[:10]),
                     "passages": 0,
                     "weight": 0.0,
+                    "npmi": judged.topic_npmi[number - 1],
+                    "exclusivity": judged.topic_exclusivity[number - 1],
+                    "stability": stable[number - 1],
                 }
                 for number, (topic, words) in enumerate(zip(ids, top, strict=True), 1)
             ]
@@ -156,6 +167,16 @@ def _keep_model(
                 for rank, (word, weight) in enumerate(words, 1)
             ]
         )
+
+
+def _judge_topics(store: Store, model: str) -> None:
+    """Write each topic's verdict, as its figures and the passages it led when fitted allow."""
+    with store.db.atomic():
+        for row in store.rows(
+            "select topic, passages, stability, npmi from topics where model = ?", (model,)
+        ):
+            said = topic_verdict(row["passages"], row["stability"], row["npmi"])
+            store.db.table("topics").update(row["topic"], {"verdict": said})
 
 
 def topic_id(model: str, number: int) -> str:
@@ -208,8 +229,9 @@ def _infer(store: Store, model: str, passages: Sequence[Row]) -> None:
     with progress("applying topics", len(passages)) as advance, Batch(store, advance) as batch:
         for at in range(0, len(passages), INFER_AT_ONCE):
             part = passages[at : at + INFER_AT_ONCE]
-            texts = join_phrases([tokens(row["text"]) for row in part], kept.phrases)
-            shares = kept.fitted.infer(count(texts, kept.fitted.words))
+            plain = (tokens(row["text"], kept.stop) for row in part)
+            texts = join_phrases(plain, kept.phrases)
+            shares = infer(kept.fitted, list(count(texts, kept.fitted.words)))
             for row, topics in zip(part, shares.tolist(), strict=True):
                 least = min(SMALLEST_SHARE, max(topics))
                 with batch.document():

@@ -1,7 +1,7 @@
 """Passages as the tokens that topic models count: lemmas without stop words, phrases joined."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from typing import Any
 
@@ -23,13 +23,16 @@ def lemma(word: str) -> str:
     return simplemma.lemmatize(word, lang="en").lower()
 
 
-def tokens(text: str) -> list[str]:
-    """Return the lemmas of a text, in order, without stop words, numbers and short words."""
-    lemmas = (lemma(word) for word in _WORD.findall(text.lower()) if word not in STOP)
-    return [word for word in lemmas if len(word) > 2 and word not in STOP]
+def tokens(text: str, stop: Set[str] = frozenset()) -> list[str]:
+    """Return the lemmas of a text, in order, without stop words, numbers and short words.
+
+    `stop`: the corpus's own, in lower case.
+    """
+    words = (w for w in _WORD.findall(text.lower()) if w not in STOP and w not in stop)
+    return [w for w in map(lemma, words) if len(w) > 2 and w not in STOP and w not in stop]
 
 
-def learn_phrases(texts: Sequence[list[str]]) -> dict[str, float]:
+def learn_phrases(texts: Iterable[list[str]]) -> dict[str, float]:
     """Return the two-word phrases of tokenised texts with their score (Bouma 2009, NPMI)."""
     found = Phrases(
         texts,
@@ -42,8 +45,8 @@ def learn_phrases(texts: Sequence[list[str]]) -> dict[str, float]:
     return dict(sorted(found.export_phrases().items()))
 
 
-def join_phrases(texts: Iterable[list[str]], phrases: dict[str, float]) -> list[list[str]]:
-    """Return the texts with their phrases joined by an underscore."""
+def join_phrases(texts: Iterable[list[str]], phrases: dict[str, float]) -> Iterator[list[str]]:
+    """Yield the texts with their phrases joined by an underscore."""
     model: Any = Phrases(
         threshold=PHRASE_NPMI,
         scoring="npmi",
@@ -51,4 +54,5 @@ def join_phrases(texts: Iterable[list[str]], phrases: dict[str, float]) -> list[
         connector_words=ENGLISH_CONNECTOR_WORDS,
     ).freeze()
     model.phrasegrams = phrases
-    return [model[text] for text in texts]
+    for text in texts:
+        yield model[text]
