@@ -55,3 +55,26 @@ def topics_chart(frame: pd.DataFrame) -> alt.Chart:
         .properties(width=420)
     )
     return chart
+
+
+FIGURES = ("npmi", "c_v", "diversity", "exclusivity", "stability_resamples")
+
+
+def comparison_chart(frame: pd.DataFrame, recommended: int | None) -> alt.FacetChart:
+    """Return what speaks for each number of topics, one panel a figure.
+
+    `frame` has the columns `k`, `npmi`, `c_v`, `diversity`, `exclusivity`, `stability_resamples`.
+    """
+    long = frame.melt(id_vars=["k"], value_vars=list(FIGURES), var_name="figure")
+    base = alt.Chart(long).encode(x=alt.X("k:Q", title="topics"))
+    lines = base.mark_line(point=True, color=MENTIONING).encode(
+        y=alt.Y("value:Q", title=None), tooltip=["figure", "k", "value"]
+    )
+    rule = base.mark_rule(color="#b3541e").transform_filter(f"datum.k == {recommended or -1}")
+    chart: alt.FacetChart = (
+        (lines + rule)
+        .properties(width=220, height=120)
+        .facet(facet=alt.Facet("figure:N", title=None, sort=list(FIGURES)), columns=2)
+        .resolve_scale(y="independent")
+    )
+    return chart

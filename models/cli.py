@@ -1,13 +1,18 @@
 """Commands on topics: `corpus topics fit`, `show`, `compare`."""
 
+import csv
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 
+from corpus.cells import defused
 from corpus.command import Command, json_option, pass_command, say
 
-
 ALGORITHMS = ("nmf", "lda")
+MOST_TOPICS = 200
+STEP = 5
 _algorithm = click.option(
     "--algorithm",
     type=click.Choice(ALGORITHMS),
@@ -102,11 +107,113 @@ def _nothing(model: str | None) -> str:
     return "No topic model yet. Fit one with `corpus topics fit`."
 
 
+def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[int] | None:
+    """Read `5..60`, in steps of five from the first number on, or `5,10,20`."""
+    if given is None:
+        return None
+    try:
+        if ".." in given:
+            first, last = map(int, given.split(".."))
+            found = sorted({*range(first, last + 1, STEP), last})
+        else:
+            found = sorted({int(number) for number in given.split(",")})
+    except ValueError:
+        found = []
+    if not found or not 2 <= found[0] <= found[-1] <= MOST_TOPICS:
+        raise click.BadParameter(f"give 5..60 or 5,10,20, numbers from 2 to {MOST_TOPICS}.")
+    return found
+
+
 @topics.command()
+@click.option(
+    "--k",
+    "numbers",
+    callback=_numbers,
+    help="Numbers of topics to fit and compare: 5..60 (in steps of five) or 5,8,13.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
+@_algorithm
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the figures: .svg, .png, .html or .json by its ending.",
+)
 @json_option
 @pass_command
-def compare(command: Command, as_json: bool) -> None:
-    """Show the fitted models side by side."""
+def compare(
+    command: Command,
+    numbers: list[int] | None,
+    seed: int,
+    algorithm: str,
+    csv_file: Path | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Show the fitted models side by side, or with --k compare numbers of topics.
+
+    Coherence (NPMI, C_v), exclusivity, diversity, stability over seeds and over resampled
+    passages, held-out perplexity (LDA), and a recommendation with its reasons. May be interrupted:
+    what is compared is kept, and compared again only when passages change.
+
+    \b
+    Examples:
+      corpus topics compare
+      corpus topics compare --k 5..60 --plot topics.svg --csv topics.csv
+    """
+    if numbers is None and (csv_file or plot):
+        raise click.UsageError("--csv and --plot go with --k.")
+    if numbers is None:
+        _side_by_side(command, as_json)
+        return
+    from models.choice import recommend
+    from models.run_compare import compare as compare_numbers
+
+    with command.write() as store:
+        rows = compare_numbers(store, numbers, seed=seed, algorithm=algorithm)
+    choice = recommend(rows)
+    if csv_file:
+        _write_csv(csv_file, rows)
+    if plot:
+        from pandas import DataFrame
+
+        from corpus.charts import comparison_chart
+
+        comparison_chart(DataFrame(rows), choice.k).save(str(plot))
+    say(
+        {"models": rows, "recommended": choice.k, "reasons": choice.reasons},
+        as_json=as_json,
+        lines=[
+            HEAD,
+            *(_line(row, choice.k) for row in rows),
+            f"Recommended: {choice.k or 'none'}",
+            *choice.reasons,
+            *([f"Next: `corpus topics fit --topics {choice.k}`."] if choice.k else []),
+        ],
+    )
+
+
+HEAD = "     k    NPMI     C_v  exclus.  divers.  seeds  resamples  perplexity  verdict"
+
+
+def _line(row: dict[str, Any], recommended: int | None) -> str:
+    perplexity = "" if row["perplexity"] is None else f"{row['perplexity']:,.0f}"
+    return (
+        f"{'*' if row['k'] == recommended else ' '} {row['k']:>4}  {row['npmi']:6.3f}  "
+        f"{row['c_v']:6.3f}  {row['exclusivity']:7.2f}  {row['diversity']:7.2f}  "
+        f"{row['stability_seeds']:5.2f}  {row['stability_resamples']:9.2f}  {perplexity:>10}  "
+        f"{row['verdict'].partition(':')[0].lower()}"
+    )
+
+
+def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({name: defused(cell) for name, cell in row.items()} for row in rows)
+
+
+def _side_by_side(command: Command, as_json: bool) -> None:
     with command.read() as store:
         rows = store.rows(
             "select model, k, seed, passages, npmi, c_v, diversity, stability, "

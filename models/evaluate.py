@@ -51,9 +51,18 @@ def qualities(models: Sequence[Fitted], texts: Iterable[list[str]]) -> list[Qual
 
 def _quality(fitted: Fitted, npmi: list[float], c_v: list[float]) -> Quality:
     own = exclusivity(fitted)
-    means = (round(float(np.mean(values)), 4) for values in (npmi, c_v))
-    rounded = (tuple(round(float(value), 4) for value in values) for values in (npmi, own))
-    return Quality(*means, diversity(fitted), round(float(np.mean(own)), 4), *rounded)
+    return Quality(
+        npmi=_mean(npmi),
+        c_v=_mean(c_v),
+        diversity=diversity(fitted),
+        exclusivity=_mean(own),
+        topic_npmi=tuple(round(value, 4) for value in npmi),
+        topic_exclusivity=tuple(round(value, 4) for value in own),
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), 4)
 
 
 def shown_words(fitted: Fitted, most: int = TOP) -> list[list[str]]:

@@ -75,7 +75,7 @@ def count(texts: Iterable[list[str]], words: Sequence[str]) -> Iterable[Bow]:
 
 def matrix(bows: Iterable[Bow], words: int) -> csr_matrix:
     """Return counted texts as a sparse matrix (texts × words)."""
-    starts, columns, values = [0], [], []
+    starts, columns, values = [0], list[int](), list[int]()
     for bow in bows:
         columns.extend(word for word, _ in bow)
         values.extend(number for _, number in bow)
@@ -109,8 +109,7 @@ class Fitted:
     def shares(self) -> Array:
         """Return each topic's distribution over words (k × words, rows sum to 1)."""
         totals = self.topic_words.sum(axis=1, keepdims=True)
-        rows: Array = self.topic_words / np.where(totals > 0, totals, 1)
-        return rows
+        return np.asarray(self.topic_words / np.where(totals > 0, totals, 1), dtype=np.float32)
 
     def relevance(self) -> Array:
         """Return by how much each word belongs to each topic (k × words)."""
@@ -143,5 +142,5 @@ def shares_of(weights: NDArray[np.floating]) -> Array:
     """Return weights as shares (rows sum to 1); a text that says nothing has equal shares."""
     totals = weights.sum(axis=1, keepdims=True)
     equal = np.full_like(weights, 1 / weights.shape[1])
-    shares = np.divide(weights, totals, out=equal, where=totals > 0)
-    return np.asarray(shares, dtype=np.float32)
+    np.divide(weights, totals, out=equal, where=totals > 0)
+    return np.asarray(equal, dtype=np.float32)

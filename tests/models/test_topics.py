@@ -16,8 +16,8 @@ from corpus.doctor import digest
 from corpus.errors import NoTopics
 from corpus.store import Store, writing
 from models.evaluate import diversity, quality, stability, verdict
-from models.keep import Kept, load, save
 from models.fitting import ALGORITHMS, fit, infer
+from models.keep import Kept, load, save
 from models.prepare import FEWEST_PASSAGES
 from models.run import apply_model, fit_model, topic_id
 from models.tokens import join_phrases, learn_phrases, tokens
