@@ -41,7 +41,7 @@ def _score(row: Figures) -> float:
 def _unstable(best: float) -> str:
     return (
         f"No number of topics is stable: the best keeps {best:.0%} of its words when a fifth of "
-        f"the passages is left out; {STABLE:.0%} are asked for. More passages help, or fewer topics."
+        f"the passages is left out; {STABLE:.0%} are asked for. Use more passages or fewer topics."
     )
 
 

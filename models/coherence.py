@@ -17,7 +17,6 @@ EPSILON = 1e-12
 TEXTS_AT_ONCE = 500
 
 Matrix = NDArray[np.float64]
-Ids = NDArray[np.int64]
 
 
 class Together:
@@ -32,27 +31,21 @@ class Together:
             self._add(part, window)
 
     def _add(self, texts: list[list[str]], window: int) -> None:
-        held = [self._held(text, window) for text in texts]
-        rows, columns, at = [], [], 0
-        for ids in held:
-            seen, places = np.nonzero(ids >= 0)
-            rows.append(seen + at)
-            columns.append(ids[seen, places])
-            at += len(ids)
-        shape = (at, len(self._numbers))
-        pairs = (np.concatenate(rows), np.concatenate(columns))
-        found = csr_matrix((np.ones(len(pairs[0])), pairs), shape=shape)
-        found.sum_duplicates()
-        found.data[:] = 1
+        """Count texts; a span is a word and the windows in a row that it stands in."""
+        spans: list[tuple[int, int, int]] = []
+        at = 0
+        for text in texts:
+            ids = [self._numbers.get(word, -1) for word in text]
+            spans += ((word, at + start, at + end) for word, start, end in _spans(ids, window))
+            at += max(len(ids) - window, 0) + 1
+        words, starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 3).T
+        lengths = ends - starts
+        before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        rows = np.arange(lengths.sum()) - before + np.repeat(starts, lengths)
+        places = (rows, np.repeat(words, lengths))
+        found = csr_matrix((np.ones(len(rows)), places), shape=(at, len(self._numbers)))
         self._counts += (found.T @ found).toarray()
         self._windows += at
-
-    def _held(self, text: list[str], window: int) -> Ids:
-        """Return the words of each window of a text by number (windows × words), -1: another."""
-        ids = np.array([self._numbers.get(word, -1) for word in text], dtype=np.int64)
-        if len(ids) <= window:
-            return ids[np.newaxis, :]
-        return np.lib.stride_tricks.sliding_window_view(ids, window)
 
     def npmi(self, words: Sequence[str]) -> Matrix:
         """Return normalised pointwise mutual information of words two by two, -1 to 1."""
@@ -61,6 +54,24 @@ class Together:
         alone = np.maximum(np.diag(joint), EPSILON)
         found: Matrix = np.log((joint + EPSILON) / np.outer(alone, alone))
         return found / -np.log(joint + EPSILON)
+
+
+def _spans(ids: list[int], window: int) -> Iterator[tuple[int, int, int]]:
+    """Yield words of a text with the first window they stand in and the one after the last.
+
+    As in gensim, a word that leaves a window on the left is gone until it comes in on the right,
+    even where it stands twice in it.
+    """
+    last = max(len(ids) - window, 0)
+    standing = {word: 0 for word in ids[:window] if word >= 0}
+    for at in range(1, last + 1):
+        gone, new = ids[at - 1], ids[at + window - 1]
+        if gone in standing:
+            yield gone, standing.pop(gone), at
+        if new >= 0:
+            standing.setdefault(new, at)
+    for word, start in standing.items():
+        yield word, start, last + 1
 
 
 def _parts(texts: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:

@@ -41,7 +41,7 @@ def test_it_is_gensims(seed: int, lengths: tuple[int, int], measure: str) -> Non
 def test_words_that_always_stand_together_have_1_and_strangers_minus_1() -> None:
     some = [["a", "b"], ["c", "d"]] * 20
     (together, apart), _ = coherence("npmi", [[["a", "b"], ["a", "c"]], [["c", "d"]]], some)
-    assert together == pytest.approx(1) and apart == pytest.approx(-1, abs=0.05)
+    assert together == pytest.approx(1) and apart == pytest.approx(-1, abs=0.06)
 
 
 def test_models_compared_together_have_the_figures_they_have_alone() -> None:
