@@ -1,6 +1,6 @@
 """Labels that people gave to topics, authored in `study/labels.yaml`.
 
-lda-12-1-19d26729-t03:
+nmf-12-1-19d26729-t03:
   label: Algorithmic decisions and the law
   by: A. Reader
   on: 2026-11-22
