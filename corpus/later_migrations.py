@@ -75,4 +75,4 @@ def m016_topic_figures(db: Database) -> None:
     columns |= {"corpus": str, "passages": int}
     figures = "npmi c_v exclusivity diversity stability_seeds stability_resamples perplexity"
     columns |= dict.fromkeys(figures.split(), float) | {"verdict": str, "compared_at": str}
-    db.table("topic_comparisons").create(columns, pk="comparison")
+    db.table("topic_choices").create(columns, pk="comparison")

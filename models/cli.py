@@ -131,9 +131,20 @@ def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[i
     callback=_numbers,
     help="Numbers of topics to fit and compare: 5..60 (in steps of five) or 5,8,13.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31),
+    default=1,
+    show_default=True,
+    help="Seed of all random draws.",
+)
 @_algorithm
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures to this file.",
+)
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),

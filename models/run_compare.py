@@ -30,18 +30,18 @@ def compare(
     with prepared(store) as ready:
         allowed = candidates(ready.vocabulary, numbers, ask_all=True)
         ids = {f"{algorithm}-{k}-{seed}-{ready.fingerprint}": k for k in allowed}
-        kept = {row["comparison"] for row in store.rows("select comparison from topic_comparisons")}
+        kept = {row["comparison"] for row in store.rows("select comparison from topic_choices")}
         missing = {name: k for name, k in ids.items() if name not in kept}
         with progress("comparing topic models", sum(missing.values())) as advance:
             for name, k in missing.items():
                 row = _compared(ready, fit(ready.vocabulary, k, seed, algorithm))
                 with store.db.atomic():
-                    store.db.table("topic_comparisons").insert(
+                    store.db.table("topic_choices").insert(
                         {"comparison": name, "corpus": ready.fingerprint} | row
                     )
                 advance(k)
     marks = ", ".join("?" * len(ids))
-    query = f"select * from topic_comparisons where comparison in ({marks}) order by k"
+    query = f"select * from topic_choices where comparison in ({marks}) order by k"
     return store.rows(query, tuple(ids))
 
 
