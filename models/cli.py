@@ -114,7 +114,7 @@ def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[i
     try:
         if ".." in given:
             first, last = map(int, given.split(".."))
-            found = sorted({*range(first, last + 1, STEP), last})
+            found = sorted({*range(first, last + 1, STEP), last}) if first <= last else []
         else:
             found = sorted({int(number) for number in given.split(",")})
     except ValueError:
