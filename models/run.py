@@ -10,6 +10,7 @@ from typing import Any
 from corpus.errors import NoTopics
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store, now
+from models.choice import NEARLY
 from models.evaluate import Quality, qualities, stability, topic_verdict, verdict
 from models.fitting import DEFAULT, fit, infer
 from models.keep import Kept, load, save
@@ -19,8 +20,8 @@ from models.tokens import join_phrases, tokens
 from models.topics import Fitted, Vocabulary, count
 
 SWEEP = (5, 8, 10, 12, 15, 20, 25, 30)
-PASSAGES_PER_TOPIC = 6
-"""Fewer passages than this for each topic leave nothing to tell topics apart by."""
+PASSAGES_PER_TOPIC = 15
+"""With fewer for each topic, words that met twice by chance look coherent."""
 TOP_TERMS = 30
 SMALLEST_SHARE = 0.01
 INFER_AT_ONCE = 500
@@ -47,7 +48,8 @@ def fit_model(
 ) -> Modelled:
     """Fit a model on all passages, choose it, and apply it.
 
-    Without `k`, the number of topics with the highest coherence times diversity of a small sweep.
+    Without `k`, of a small sweep the fewest topics whose coherence times diversity is within a
+    twentieth of the best.
     Raises `NoTopics` where there are too few passages.
     """
     with prepared(store) as ready:
@@ -81,7 +83,9 @@ def _sweep(
             models.append(fit(ready.vocabulary, number, seed, algorithm))
             advance(1)
     tried = list(zip(models, qualities(models, ready.texts), strict=True))
-    best, judged = max(tried, key=lambda pair: (pair[1].score, -pair[0].k))
+    most = max(judged.score for _, judged in tried)
+    good = [pair for pair in tried if most <= 0 or pair[1].score >= NEARLY * most]
+    best, judged = min(good, key=lambda pair: pair[0].k)
     figures = [
         {"k": model.k, "npmi": q.npmi, "c_v": q.c_v, "diversity": q.diversity} for model, q in tried
     ]
