@@ -65,6 +65,9 @@ def m026_suggestions(db: Database) -> None:
     columns |= {"nearest": str, "code": str, "nearness": float}
     columns |= {"log_likelihood": float, "log_ratio": float}
     db.table("suggestions").create(columns, pk="phrase")
+
+
+@migrations()
 def m016_topic_figures(db: Database) -> None:
     """What speaks for and against each topic, and the numbers of topics that were compared."""
     for column in ("npmi", "exclusivity", "stability"):
