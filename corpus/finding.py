@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from corpus.lsi import Index
 from corpus.meaning import Ranked, index_of, question, rank
+from corpus.query import parse
 from corpus.scope import Scope, scope
-from corpus.search import Filters, Hit, Results, hits_of, parse, search
+from corpus.search import Filters, Hit, Results, hits_of, search
 
 By = Literal["words", "meaning"]
 _EXACT = re.compile(r'["“”„«»]|(?<!\S)(?:AND|OR|NOT|NEAR)(?!\w)|(?<!\S)-(?=\S)|\*')
@@ -72,11 +73,11 @@ def _by_meaning(
     among: Scope,
 ) -> Results:
     ranked = rank(connection, index, query, filters)
-    hits = tuple(_hits(connection, ranked[offset : offset + limit]))
+    hits = tuple(meant(connection, ranked[offset : offset + limit]))
     return Results(query, hits, len(ranked), among, by="meaning")
 
 
-def _hits(connection: sqlite3.Connection, ranked: list[Ranked]) -> list[Hit]:
+def meant(connection: sqlite3.Connection, ranked: list[Ranked]) -> list[Hit]:
     """Return hits with their words marked; where none stands there, a stretch like the query."""
     asked = sorted({word for each in ranked for word in each.matched})
     match = " OR ".join(f'"{word}"' for word in asked)

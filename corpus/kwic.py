@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.search import parse
+from corpus.query import parse
 from corpus.selection import PRESENT, Selection, known
 from corpus.words import JOINERS
 
@@ -69,8 +69,8 @@ class Node:
             raise BadQuery(parsed.hint or "There is nothing to look for.")
         if self.near is None:
             return parsed.match
-        if parsed.unwanted or any(len(group) > 1 for group in parsed.wanted):
-            raise BadQuery("Words near each other can have neither OR nor -without.")
+        if not parsed.simple:
+            raise BadQuery("Words near each other can have neither OR, brackets nor -without.")
         return f"NEAR({' '.join(group[0] for group in parsed.wanted)}, {int(self.near)})"
 
 

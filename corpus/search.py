@@ -1,25 +1,20 @@
 """Words in, pages out: full-text search that no query can break.
 
-What people type is never FTS5 syntax here: it is cut into words and phrases, each of which is
-quoted, so that `NEAR(`, `title:` or a lone quotation mark are words like any other. Ranking is done
-inside the index; the pages themselves are opened for the rows shown only.
+What people type is put into FTS5's language by `corpus.query`. Ranking is done inside the index;
+the pages themselves are opened for the rows shown only.
 """
 
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
+from corpus.query import Parsed, parse
 from corpus.scope import Scope, scope
 
-MAX_WORDS = 32
-"""Words and phrases of a query: far more than people type, far less than FTS5's depth limit."""
-MAX_CHARS = 1000
-"""Characters of a query."""
 SNIPPET_WORDS = 36
 """Words around the words found: about three printed lines."""
 SNIPPET_CHARS = 600
@@ -29,29 +24,32 @@ TOKENIZER = "porter unicode61"
 TIES = 100
 """Ranks fetched beyond the page shown, so that equal ranks are ordered by page id."""
 
-_TOKEN = re.compile(
-    r'(?P<minus>(?<!\S)-(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))(?P<star>\*?)'
-)
-_OPERATORS = {"AND": (False, False), "OR": (True, False), "NOT": (False, True)}
-"""Whether the next word is an alternative, or unwanted."""
-_QUOTES = str.maketrans("“”„«»", '"""""')
 Segments = tuple[tuple[str, bool], ...]
 """A text in stretches, each with whether it matches."""
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
 _SPACE = re.compile(r"\s+")
 
-_FILTERED = {
-    "document": """select p.rowid from documents d cross join files f on f.document = d.document
-        cross join pages p on p.sha256 = f.sha256 where {conditions}""",
-    "code": """select p.rowid from mentions m cross join pages p on p.page = m.page
-        where m.code = :code and m.counted = 1""",
-}
+_PAGES = """select p.rowid from documents d cross join files f on f.document = d.document
+        cross join pages p on p.sha256 = f.sha256 where {conditions}"""
+_MENTIONING = """select p.rowid from mentions m cross join pages p on p.page = m.page
+        where m.counted = 1 and {conditions}"""
+_HOLDING = """select p.rowid from passage_topics x join passages s on s.passage = x.passage
+        join pages p on p.page = s.page where x.topic = :topic and not exists (
+        select 1 from passage_topics o where o.passage = x.passage and o.model = x.model
+        and (o.weight > x.weight or (o.weight = x.weight and o.topic < x.topic)))"""
+"""The pages of the passages in which a topic is the strongest."""
+_OF_COUNCILS = "d.council in (select council from councils where {0} = :{0})"
 _CONDITIONS = {
     "council": "d.council = :council",
+    "type": _OF_COUNCILS.format("type"),
+    "nation": _OF_COUNCILS.format("nation"),
     "year": "substr(d.published_on, 1, 4) = :year",
     "kind": "d.kind = :kind",
+    "quality": "p.quality = :quality",
+    "document": "d.document = :document",
 }
+_OF_MENTION = {"code": "m.code = :code", "stance": "m.stance = :stance"}
 _DETAILS = """
     select p.rowid as id, p.page, p.number, p.label, d.document, d.title, d.council,
            c.name as council_name, d.kind, d.published_on as date,
@@ -63,33 +61,22 @@ _DETAILS = """
 
 
 @dataclass(frozen=True)
-class Parsed:
-    """A query as it is understood: every group of `wanted` must occur, nothing of `unwanted`.
-
-    A group is a set of alternatives; its members are FTS5 strings, quoted and safe.
-    """
-
-    wanted: tuple[tuple[str, ...], ...] = ()
-    unwanted: tuple[str, ...] = ()
-    hint: str | None = None
-
-    @property
-    def match(self) -> str:
-        """The FTS5 expression; empty where there is nothing to look for."""
-        wanted = " AND ".join(f"({' OR '.join(group)})" for group in self.wanted)
-        if wanted and self.unwanted:
-            return f"({wanted}) NOT ({' OR '.join(self.unwanted)})"
-        return wanted
-
-
-@dataclass(frozen=True)
 class Filters:
-    """What narrows a search besides words; None does not."""
+    """What narrows a search besides words; None does not.
+
+    `code` and `stance` together are those of one mention; `topic` is the strongest of a passage.
+    """
 
     council: str | None = None
     year: str | None = None
     kind: str | None = None
     code: str | None = None
+    type: str | None = None
+    nation: str | None = None
+    stance: str | None = None
+    topic: str | None = None
+    quality: str | None = None
+    document: str | None = None
 
     def given(self) -> dict[str, str]:
         """Return the filters that are set."""
@@ -114,6 +101,8 @@ class Hit:
     segments: Segments
     matched: tuple[str, ...] | None = None
     """Found by meaning: the words of the query that stand on the page; else None."""
+    row: int = 0
+    """The page's row number, which holds only until the corpus is rebuilt."""
 
     @property
     def snippet(self) -> str:
@@ -140,83 +129,21 @@ class Results:
     """`words`: all of them stand on every hit; `meaning`: the nearest pages, none left out."""
 
 
-def parse(query: str) -> Parsed:
-    """Understand what people type: words, "phrases", OR, -without, prefix*; never raises."""
-    wanted: list[list[str]] = []
-    unwanted: list[str] = []
-    alternative = negative = False
-    tokens = list(_tokens(_tidy(query)))
-    for token, is_phrase, minus in tokens[:MAX_WORDS]:
-        if not is_phrase and token in _OPERATORS:
-            alternative, negative = _OPERATORS[token]
-            continue
-        quoted = _quoted(token)
-        if quoted and (minus or negative):
-            unwanted.append(quoted)
-        elif quoted and alternative and wanted:
-            wanted[-1].append(quoted)
-        elif quoted:
-            wanted.append([quoted])
-        alternative = negative = False
-    hint = _hint(bool(wanted), bool(unwanted), len(tokens) > MAX_WORDS or len(query) > MAX_CHARS)
-    return Parsed(tuple(map(tuple, wanted)), tuple(unwanted), hint)
-
-
-def _tidy(query: str) -> str:
-    """Return a query without control characters, lone surrogates and unbalanced quotes."""
-    query = query[:MAX_CHARS].translate(_QUOTES).encode("utf-8", "replace").decode("utf-8")
-    query = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in query)
-    if query.count('"') % 2:
-        query = " ".join(query.rsplit('"', 1))
-    return query
-
-
-def _tokens(query: str) -> Iterator[tuple[str, bool, bool]]:
-    """Yield word or phrase, whether it is a phrase, and whether a minus stands before it."""
-    for match in _TOKEN.finditer(query):
-        phrase = match["phrase"]
-        text = (match["word"] if phrase is None else phrase) + match["star"]
-        yield text, phrase is not None, bool(match["minus"])
-
-
-def _quoted(token: str) -> str | None:
-    """Return a token as an FTS5 string, or None where it holds no letter or digit."""
-    plain = token.strip("*")
-    if not any(unicodedata.category(c)[0] in "LN" for c in plain):
-        return None
-    return f'"{plain}"' + ("*" if token.endswith("*") else "")
-
-
-def _hint(wanted: bool, unwanted: bool, cut: bool) -> str | None:
-    if cut:
-        return f"The query is long: only its first {MAX_WORDS} words were used."
-    if wanted:
-        return None
-    if unwanted:
-        return "A minus takes pages away: add a word to look for."
-    return (
-        'Type one or more words. "Quoted words" are found side by side, OR finds either, '
-        "-word leaves pages out, predict* finds every ending."
-    )
-
-
 def search(
     connection: sqlite3.Connection,
     query: str,
     *,
-    council: str | None = None,
-    year: str | int | None = None,
-    kind: str | None = None,
-    code: str | None = None,
     limit: int = 20,
     offset: int = 0,
     among: Scope | None = None,
+    **narrowing: str | int | None,
 ) -> Results:
     """Find pages, best first; the score is -BM25, so that larger is better.
 
-    `among` is the denominator where the caller has it already; it is counted otherwise.
+    `narrowing` is what `Filters` has. `among` is the denominator where the caller has it already;
+    it is counted otherwise.
     """
-    filters = Filters(council, str(year) if year else None, kind, code)
+    filters = Filters(**{name: str(value) if value else None for name, value in narrowing.items()})
     parsed, among = parse(query), among or scope(connection)
     if not parsed.match:
         return Results(query, (), 0, among, parsed.hint)
@@ -247,9 +174,11 @@ def page_condition(filters: Filters, rowid: str) -> tuple[str, dict[str, str]]:
     The plus keeps SQLite from asking the index once for every row of the filter.
     """
     given = filters.given()
-    conditions = " and ".join(_CONDITIONS[name] for name in given if name in _CONDITIONS)
-    parts = [_FILTERED["document"].format(conditions=conditions)] if conditions else []
-    parts += [_FILTERED["code"]] if "code" in given else []
+    parts = []
+    for sql, known in ((_PAGES, _CONDITIONS), (_MENTIONING, _OF_MENTION)):
+        conditions = " and ".join(known[name] for name in given if name in known)
+        parts += [sql.format(conditions=conditions)] if conditions else []
+    parts += [_HOLDING] if "topic" in given else []
     return "".join(f" and +{rowid} in ({part})" for part in parts), given
 
 
@@ -289,8 +218,8 @@ def hits_of(
     snippets = _snippets(texts, match) if match else {}
     for rowid, rank in ranked:
         if found := details.get(rowid):
-            found.pop("id")
-            yield Hit(**found, score=-rank, segments=snippets.get(rowid, ()))
+            told = {name: value for name, value in found.items() if name != "id"}
+            yield Hit(**told, score=-rank, segments=snippets.get(rowid, ()), row=rowid)
 
 
 def _snippets(texts: list[tuple[int, str]], match: str) -> dict[int, Segments]:

@@ -1,9 +1,10 @@
 """How the site reads: short queries on Datasette's read-only connections, under a time limit."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,9 @@ TIME_LIMIT_MS = 2000
 SLOW_SECONDS = 0.05
 FRESH_SECONDS = 60
 """How old a figure may be that took longer than that to count, while a build is writing."""
-MOST_KEPT = 500
+STALE_SECONDS = 600
+"""How old such a figure may be while it is being counted anew."""
+MOST_KEPT, MOST_BYTES = 500, 96_000_000
 """Answers kept for reuse; the oldest go first."""
 
 Answer = TypeVar("Answer")
@@ -88,8 +91,36 @@ class _Kept:
     at: float
     seconds: float
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was counted."""
+        return time.monotonic() - self.at
 
-_kept: WeakKeyDictionary[Any, dict[Any, _Kept]] = WeakKeyDictionary()
+    @property
+    def slow(self) -> bool:
+        """Whether a reader would have to wait for another."""
+        return self.seconds > SLOW_SECONDS
+
+
+@dataclass
+class _Memory:
+    """What a site knows, and what it is finding out: a question is asked once at a time."""
+
+    kept: dict[Any, _Kept] = field(default_factory=dict)
+    asked: dict[Any, "asyncio.Task[Any]"] = field(default_factory=dict)
+
+    def keep(self, key: Any, answer: _Kept) -> None:
+        """Keep an answer; the oldest make room."""
+        self.kept.pop(key, None)
+        self.kept[key] = answer
+        while len(self.kept) > 1 and (len(self.kept) > MOST_KEPT or self._bytes() > MOST_BYTES):
+            self.kept.pop(next(iter(self.kept)))
+
+    def _bytes(self) -> int:
+        return sum(getattr(each.answer, "nbytes", 0) for each in self.kept.values())
+
+
+_memories: WeakKeyDictionary[Any, _Memory] = WeakKeyDictionary()
 
 
 async def ask_once(
@@ -100,25 +131,44 @@ async def ask_once(
 ) -> Answer:
     """Ask, or return the earlier answer where the corpus has not changed since.
 
-    While a build writes, an answer that was slow to count may be a minute old.
+    While a build writes, an answer that was slow to count may be minutes old: it is counted anew
+    behind the reader's back, once a minute at most, and waited for only after `STALE_SECONDS`.
     """
-    kept = _kept.setdefault(datasette, {})
+    memory = _memories.setdefault(datasette, _Memory())
     version = _version(Path(datasette.get_database(DATABASE).path))
-    known = kept.get(key)
-    if known and (known.version == version or _fresh(known)):
+    known = memory.kept.get(key)
+    if known and (known.version == version or (known.slow and known.age < FRESH_SECONDS)):
         answer: Answer = known.answer
         return answer
+    task = memory.asked.get(key)
+    if task is None:
+        task = asyncio.ensure_future(_asked(datasette, memory, key, version, question, limit_ms))
+        memory.asked[key] = task
+        task.add_done_callback(lambda done: _answered(memory, key, done))
+    if known and known.slow and known.age < STALE_SECONDS:
+        return known.answer  # type: ignore[no-any-return]
+    return await asyncio.shield(task)  # who goes away leaves the others waiting for it
+
+
+async def _asked(
+    datasette: Any,
+    memory: _Memory,
+    key: Any,
+    version: tuple[int, ...],
+    question: Callable[[sqlite3.Connection], Answer],
+    limit_ms: int,
+) -> Answer:
     started = time.monotonic()
     answer = await ask(datasette, question, limit_ms)
-    kept.pop(key, None)
-    kept[key] = _Kept(answer, version, started, time.monotonic() - started)
-    while len(kept) > MOST_KEPT:
-        kept.pop(next(iter(kept)))
+    memory.keep(key, _Kept(answer, version, started, time.monotonic() - started))
     return answer
 
 
-def _fresh(known: _Kept) -> bool:
-    return known.seconds > SLOW_SECONDS and time.monotonic() - known.at < FRESH_SECONDS
+def _answered(memory: _Memory, key: Any, done: "asyncio.Task[Any]") -> None:
+    """Make room for the next one who asks; an error was told to those who waited."""
+    memory.asked.pop(key, None)
+    if not done.cancelled():
+        done.exception()
 
 
 def _version(path: Path) -> tuple[int, ...]:

@@ -1,27 +1,15 @@
-"""How many matching pages there are by council, year, kind and code: what a search narrows to."""
+"""What a search narrows to: how many matching pages each council, year, code or topic has."""
 
-import sqlite3
-from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 
-from corpus.search import Filters, Parsed, narrowed, parse
+import numpy as np
 
-_BY_DOCUMENT = """
-    with matching as materialized (
-        select f.document, count(*) as pages from pages_fts s
-        cross join pages p on p.rowid = s.rowid cross join files f on f.sha256 = p.sha256
-        where pages_fts match :match {condition} group by 1)
-    select d.council, substr(d.published_on, 1, 4) as year, d.kind, sum(m.pages)
-    from matching m cross join documents d on d.document = m.document group by 1, 2, 3"""
-_BY_CODE = """
-    select m.code, coalesce(c.label, m.code), count(distinct m.page) as pages
-    from pages_fts s cross join pages p on p.rowid = s.rowid
-    cross join mentions m on m.page = p.page left join codes c on c.code = m.code
-    where pages_fts match :match {condition} and m.counted = 1 group by 1 order by 3 desc, 1"""
-_COLUMNS = ("council", "year", "kind")
+from corpus.search import Filters
+from publish.shelf import BY_ROW, Ints, Mask, Shelf
 
-Counted = list[tuple[str | None, str | None, str | None, int]]
-"""Council, year, kind, and the matching pages that have all three."""
+NAMES = ("council", "type", "nation", "year", "kind", "code", "stance", "topic", "quality")
+"""What the search page offers, in its order."""
 
 
 @dataclass(frozen=True)
@@ -33,48 +21,102 @@ class Facet:
     pages: int
 
 
-def facets(
-    connection: sqlite3.Connection, query: str, filters: Filters
-) -> dict[str, tuple[Facet, ...]]:
-    """Count matching pages by council, year, kind and code, each under the other filters.
-
-    Opens every matching page: run it under a time limit.
-    """
-    parsed = parse(query)
-    if not parsed.match:
-        return {}
-    names = {row[0]: row[1] for row in connection.execute("select council, name from councils")}
-    counted: dict[Filters, Counted] = {}
-    found = {}
-    for index, column in enumerate(_COLUMNS):
-        others = _without(filters, column)
-        if others not in counted:
-            counted[others] = _by_document(connection, parsed, others)
-        found[column] = _summed(counted[others], index, names)
-    return found | {"code": _by_code(connection, parsed, _without(filters, "code"))}
+def passing(shelf: Shelf, found: Ints, filters: Filters) -> Mask:
+    """Say which pages, given by row number, the filters let pass."""
+    return _all(_masks(shelf, found, filters), len(found))
 
 
-def _without(filters: Filters, name: str) -> Filters:
-    return Filters(**{key: value for key, value in filters.given().items() if key != name})
+def facets(shelf: Shelf, found: Ints, filters: Filters) -> dict[str, tuple[Facet, ...]]:
+    """Count pages by every filter's values, each under the other filters; most frequent first."""
+    masks = _masks(shelf, found, filters)
+    told = {}
+    for name in NAMES:
+        others = {key: mask for key, mask in masks.items() if key != _group(name)}
+        if name in ("code", "stance"):  # they are one mention's: the other one still narrows
+            others[name] = _member(shelf, found, _other(filters, name))
+        left = found[_all(others, len(found))]
+        told[name] = _facets(shelf, name, _counts(shelf, name, left, filters))
+    return told
 
 
-def _by_document(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> Counted:
-    condition, values = narrowed(parsed, filters, "s.rowid")
-    rows = connection.execute(_BY_DOCUMENT.format(condition=condition), values)
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+def _group(name: str) -> str:
+    return "mention" if name in ("code", "stance") else name
 
 
-def _summed(counted: Counted, index: int, names: dict[str, str]) -> tuple[Facet, ...]:
-    """Add up one column; the most frequent value first."""
-    pages: Counter[str] = Counter()
-    for row in counted:
-        if value := row[index]:
-            pages[str(value)] += row[3]
-    ordered = sorted(pages.items(), key=lambda each: (-each[1], each[0]))
-    return tuple(Facet(value, names.get(value, value), count) for value, count in ordered)
+def _other(filters: Filters, name: str) -> Filters:
+    """Return only the other filter on the same mention."""
+    return Filters(stance=filters.stance) if name == "code" else Filters(code=filters.code)
 
 
-def _by_code(connection: sqlite3.Connection, parsed: Parsed, filters: Filters) -> tuple[Facet, ...]:
-    condition, values = narrowed(parsed, filters, "s.rowid")
-    rows = connection.execute(_BY_CODE.format(condition=condition), values)
-    return tuple(Facet(row[0], row[1], row[2]) for row in rows)
+def _masks(shelf: Shelf, found: Ints, filters: Filters) -> dict[str, Mask]:
+    """Return a mask for each filter that is set; those of one mention are one."""
+    given = filters.given()
+    masks = {
+        name: shelf.codes(name, found) == shelf.column(name).code(value)
+        for name, value in given.items()
+        if name not in BY_ROW
+    }
+    if "code" in given or "stance" in given:
+        masks["mention"] = _member(shelf, found, filters)
+    if filters.topic:
+        holding = shelf.holding[shelf.topics.codes == shelf.topics.code(filters.topic)]
+        masks["topic"] = _among(shelf, found, holding)
+    return masks
+
+
+def _member(shelf: Shelf, found: Ints, filters: Filters) -> Mask:
+    """Say which pages have a mention with the code and stance asked for."""
+    if not filters.code and not filters.stance:
+        return np.ones(len(found), bool)
+    return _among(shelf, found, shelf.mentions[_mentions(shelf, filters)])
+
+
+def _mentions(shelf: Shelf, filters: Filters) -> Mask:
+    chosen = np.ones(len(shelf.mentions), bool)
+    for name, column in shelf.of_mention.items():
+        if value := getattr(filters, name):
+            chosen &= column.codes == column.code(value)
+    return chosen
+
+
+def _among(shelf: Shelf, found: Ints, wanted: Ints) -> Mask:
+    member = np.zeros(len(shelf.file_of), bool)
+    member[wanted] = True
+    picked: Mask = member[found]
+    return picked
+
+
+def _all(masks: dict[str, Mask], size: int) -> Mask:
+    return reduce(np.logical_and, masks.values(), np.ones(size, bool))
+
+
+def _counts(shelf: Shelf, name: str, found: Ints, filters: Filters) -> Ints:
+    """Return the number of pages for each value of a column."""
+    values = len(shelf.column(name).values)
+    codes = _held(shelf, name, found, filters) if name in BY_ROW else shelf.codes(name, found)
+    return np.bincount(codes[codes >= 0], minlength=values)
+
+
+def _held(shelf: Shelf, name: str, found: Ints, filters: Filters) -> Ints:
+    """Return the codes on the pages, each once a page."""
+    if name == "topic":
+        pages, codes = shelf.holding, shelf.topics.codes
+    else:
+        others = _mentions(shelf, _other(filters, name))
+        pages, codes = shelf.mentions[others], shelf.of_mention[name].codes[others]
+    here = np.zeros(len(shelf.file_of), bool)
+    here[found] = True
+    kept = here[pages] & (codes >= 0)
+    width = len(shelf.column(name).values) + 1
+    once: Ints = np.unique(pages[kept] * width + codes[kept]) % width
+    return once
+
+
+def _facets(shelf: Shelf, name: str, counts: Ints) -> tuple[Facet, ...]:
+    column = shelf.column(name)
+    found = [
+        Facet(value, column.label(value), int(pages))
+        for value, pages in zip(column.values, counts.tolist(), strict=True)
+        if pages
+    ]
+    return tuple(sorted(found, key=lambda facet: (-facet.pages, facet.value)))

@@ -51,7 +51,7 @@ def titles(store: Store, query: str, **filters) -> set[str | None]:
         ('"', ""),
         ("-arrears", ""),
         ("", ""),
-        ("NEAR(risk score)", ""),
+        ("NEAR(risk score)", "ab"),
         ("text:risk", ""),
     ],
 )

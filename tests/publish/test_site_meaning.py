@@ -42,7 +42,7 @@ def test_plain_words_are_ranked_by_meaning_and_it_is_said(meant: Site) -> None:
 
 def test_exact_search_is_one_click_away_and_back(meant: Site) -> None:
     body = meant.get("/-/search?q=rent+arrears&by=words").text
-    assert "match; 1 to" in body and NONE_STANDS not in body
+    assert "</strong> match, in" in body and NONE_STANDS not in body
     assert 'href="/-/search?q=rent+arrears&amp;by=meaning"' in body
 
 

@@ -1,0 +1,142 @@
+"""A search from question to answer: what the page, the data, the feed and programs share."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from corpus.finding import NO_INDEX, NONE_EXACT, ONLY_COMMON, chosen
+from corpus.meaning import index_of, question
+from publish.database import ask, ask_once
+from publish.facets import facets
+from publish.matching import (
+    Documents,
+    Matches,
+    by_meaning,
+    by_words,
+    documents,
+    groups,
+    narrowed,
+)
+from publish.reach import Census, Reach, census, reach
+from publish.searching import Answered, Asked
+from publish.shelf import Shelf, shelf
+
+SEARCH_MS = 10_000
+"""A word on every page of a million takes seconds to rank; almost all others milliseconds."""
+SHELF_MS = 120_000
+"""Reading what all pages belong to: once, and again behind the reader's back."""
+NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0, np.float64))
+
+
+@dataclass(frozen=True)
+class Found:
+    """All pages found, not yet in order; `exact` are those with all the words, unfiltered."""
+
+    asked: Asked
+    shelf: Shelf
+    matches: Matches
+    exact: Matches
+    by: str
+    reach: Reach
+    hint: str | None = None
+    able: bool = False
+
+    @property
+    def match(self) -> str:
+        """The expression whose words are marked."""
+        return self.asked.parsed.match if self.by == "words" else ""
+
+    def documents(self, sort: str | None = None) -> Documents:
+        """Group what was found by document, in the order asked for."""
+        return documents(self.shelf, self.matches, sort or self.asked.sort)
+
+
+async def shelf_of(datasette: Any) -> Shelf:
+    """Return the site's shelf."""
+    return await ask_once(datasette, "shelf", shelf, SHELF_MS)
+
+
+async def census_of(datasette: Any) -> Census:
+    """Return the site's census."""
+    return await ask_once(datasette, "census", census, SHELF_MS)
+
+
+async def find(datasette: Any, wanted: Asked) -> Found:
+    """Find every page that is asked for; raises `TookTooLong`."""
+    known, counted = await shelf_of(datasette), await census_of(datasette)
+    parsed, query = wanted.parsed, wanted.query
+    way, able, worded = await ask(
+        datasette,
+        lambda connection: _way(connection, query, wanted.by),
+    )
+    exact = await _exact(datasette, parsed.match)
+    kept = narrowed(known, exact, wanted.filters)
+    base = Found(wanted, known, kept, exact, "words", reach(counted, wanted.filters), able=able)
+    if way == "meaning" and able and worded:
+        return replace(base, matches=await _near(datasette, known, wanted), by="meaning")
+    free = wanted.by is None and not parsed.hint and not parsed.unwanted
+    if free and able and worded and not len(kept.rows):
+        near = await _near(datasette, known, wanted)
+        if len(near.rows):
+            return replace(base, matches=near, by="meaning", hint=NONE_EXACT)
+    why = (ONLY_COMMON if able else NO_INDEX) if way == "meaning" and query else None
+    return replace(base, hint=parsed.hint or why)
+
+
+def _way(connection: Any, query: str, by: str | None) -> tuple[str, bool, bool]:
+    """Return how to search, whether meaning can be had, and whether the query has words for it."""
+    index = index_of(connection)
+    worded = index is not None and bool(question(index, query).stems)
+    return chosen(connection, query, by), index is not None, worded
+
+
+async def _exact(datasette: Any, match: str) -> Matches:
+    if not match:
+        return NOTHING
+    key = ("matches", match)
+    return await ask_once(datasette, key, lambda c: by_words(c, match), SEARCH_MS)
+
+
+async def _near(datasette: Any, known: Shelf, wanted: Asked) -> Matches:
+    key = ("meaning", wanted.query, wanted.filters)
+    found = await ask_once(
+        datasette, key, lambda c: by_meaning(c, wanted.query, wanted.filters), SEARCH_MS
+    )
+    return found.only(known.on_shelf(found.rows))
+
+
+async def answer(datasette: Any, wanted: Asked) -> Answered:
+    """Return all that the search page shows."""
+    found = await find(datasette, wanted)
+    told = found.documents()
+    shown = await ask(
+        datasette,
+        lambda connection: tuple(groups(connection, told, wanted.page, found.match)),
+        SEARCH_MS,
+    )
+    given = wanted.filters.given()
+    return Answered(
+        asked=wanted,
+        by=found.by,
+        groups=shown,
+        pages=len(found.matches.rows),
+        documents=told.total,
+        reach=found.reach,
+        facets=await _facets(datasette, found),
+        labels={name: found.shelf.column(name).label(value) for name, value in given.items()},
+        hint=found.hint,
+        able=found.able,
+        counted="matching" if len(found.exact.rows) else "all",
+    )
+
+
+async def _facets(datasette: Any, found: Found) -> dict[str, Any]:
+    """Count what the search narrows to; without words, over every page."""
+    rows = found.exact.rows[found.shelf.on_shelf(found.exact.rows)]
+    match = found.asked.parsed.match if len(rows) else ""
+    if not match:
+        rows = np.flatnonzero(found.shelf.file_of >= 0)
+    filters = found.asked.filters
+    key = ("facets", match, filters)
+    return await ask_once(datasette, key, lambda _: facets(found.shelf, rows, filters), SEARCH_MS)
