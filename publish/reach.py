@@ -59,9 +59,7 @@ class Reach:
         looked = sum(self.months.get(state, 0) for state in LOOKED)
         parts = [
             f"{count:,} {STATES.get(state, ('', state))[1].split(':')[0]}"
-            for state, count in sorted(
-                self.months.items(), key=lambda each: (-each[1], _rank(each))
-            )
+            for state, count in sorted(self.months.items(), key=_place)
         ]
         return [f"Looked at: {looked:,} of {plural(total, 'council-month')} ({'; '.join(parts)})."]
 
