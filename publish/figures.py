@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.scope import Scope, scope
-from publish.charts import Columns, columns
+from publish.cartogram import Cartogram, cartogram
 from publish.database import Row, first, rows
 from publish.topics import chosen
 from publish.wording import GROUPS
@@ -23,12 +23,18 @@ class Front:
     outcomes: list[Row]
     without_text: dict[str, int]
     years: list[Row]
-    mentions_chart: Columns
-    searched_chart: Columns
+    map: Cartogram
+    newest: list[Row]
+    changed: list[Row]
     groups: list[tuple[str, list[Row]]]
     coverage: list[Row]
     sources: list[Row]
     topics: list[Row]
+
+    @property
+    def looked(self) -> int:
+        """Current councils of which something was searched."""
+        return self.map.counts["found"] + self.map.counts["none"]
 
     @property
     def pages_with_text(self) -> int:
@@ -46,8 +52,9 @@ def front(connection: sqlite3.Connection) -> Front:
         outcomes=rows(connection, "file_outcomes"),
         without_text={r["outcome"]: r["pages"] for r in rows(connection, "pages_without_text")},
         years=years,
-        mentions_chart=columns(_by_year(years, "mentions")),
-        searched_chart=columns(_by_year(years, "searched"), height=60),
+        map=cartogram(connection),
+        newest=rows(connection, "newest"),
+        changed=rows(connection, "changed"),
         groups=_groups(rows(connection, "codes")),
         coverage=_states(rows(connection, "coverage_states")),
         sources=[with_caveats(source) for source in rows(connection, "sources")],
@@ -55,16 +62,15 @@ def front(connection: sqlite3.Connection) -> Front:
     )
 
 
-def _by_year(years: list[Row], name: str) -> list[tuple[str, float]]:
-    """Return a column per year from the first to the last, empty years included, undated last."""
-    counted = {row["year"]: row[name] or 0 for row in years}
+def by_year(years: list[Row]) -> list[Row]:
+    """Return a row per year from the first to the last, empty years included, undated last."""
+    counted = {row["year"]: row for row in years}
     dated = sorted(int(year) for year in counted if year)
-    values: list[tuple[str, float]] = (
-        [(str(year), counted.get(str(year), 0)) for year in range(dated[0], dated[-1] + 1)]
-        if dated and dated[-1] - dated[0] < 100
-        else [(str(year), counted[str(year)]) for year in dated]
-    )
-    return values + ([("undated", counted[None])] if None in counted else [])
+    whole = bool(dated) and dated[-1] - dated[0] < 100
+    shown = list(range(dated[0], dated[-1] + 1)) if whole else dated
+    nothing = dict.fromkeys(("year", "documents", "searched", "mentioning", "mentions"), 0)
+    found = [nothing | counted.get(str(year), {}) | {"year": str(year)} for year in shown]
+    return found + ([counted[None] | {"year": "undated"}] if None in counted else [])
 
 
 def _groups(codes: list[Row]) -> list[tuple[str, list[Row]]]:

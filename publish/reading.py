@@ -210,6 +210,7 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     """Return rows as CSV whose cells no spreadsheet runs."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(list(rows[0]) if rows else [])
-    writer.writerows([defused(value) for value in row.values()] for row in rows)
+    names = list(rows[0]) if rows else []
+    writer.writerow(names)
+    writer.writerows([defused(row.get(name)) for name in names] for row in rows)
     return stream.getvalue()

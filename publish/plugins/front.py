@@ -4,6 +4,7 @@ from typing import Any
 
 from datasette import Response
 
+from publish.cartogram import STATES, WORDS
 from publish.database import ask_once
 from publish.figures import front
 from publish.hooks import Route, hook
@@ -22,4 +23,5 @@ def register_routes() -> list[Route]:
 async def front_page(datasette: Any, request: Any) -> Response:
     """Show the front page."""
     told = await ask_once(datasette, "front", front, COUNTING_MS)
-    return await show(datasette, request, "front.html", {"front": told})
+    context = {"front": told, "map_states": STATES, "map_words": WORDS}
+    return await show(datasette, request, "front.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from publish.assets import caching
 from publish.database import DATABASE
 from publish.hooks import hook
 
@@ -36,7 +37,7 @@ def _wrap(app: App) -> App:
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = message | {"headers": _headers(scope["path"], message["headers"])}
+                message = message | {"headers": _headers(scope, message["headers"])}
             await send(message)
 
         await app(scope, receive, send_with_headers)
@@ -44,9 +45,12 @@ def _wrap(app: App) -> App:
     return wrapped
 
 
-def _headers(path: str, given: Any) -> list[tuple[bytes, bytes]]:
+def _headers(scope: Any, given: Any) -> list[tuple[bytes, bytes]]:
+    path = scope["path"]
     policy = DATASETTE if _is_datasettes(path) else STRICT
     ours = OTHERS | {b"content-security-policy": policy.encode()}
+    if kept := caching(path, scope.get("query_string", b"")):
+        ours |= {b"cache-control": kept}
     return [(k, v) for k, v in given if k.lower() not in ours] + list(ours.items())
 
 
@@ -54,4 +58,4 @@ def _is_datasettes(path: str) -> bool:
     """Whether a page is made by Datasette's own templates."""
     return (
         path == f"/{DATABASE}" or path.startswith((f"/{DATABASE}/", f"/{DATABASE}.", "/-/"))
-    ) and (path != "/-/search")
+    ) and not path.startswith("/-/search")

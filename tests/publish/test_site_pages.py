@@ -97,7 +97,7 @@ def test_front_page_has_figures_with_denominators(served: Site) -> None:
     assert "Documents searchable 3 of 4; 1 without text yet" in body
     assert "Pages with text 3 of 4; 1 waiting for OCR, 0 blank" in body
     assert "Mentions counted 2 of 3 found" in body
-    assert "Councils with a document 1 of 2 current councils" in body
+    assert "Councils searched 1 of 2 current councils" in body
     assert "2024 3 3 2 67 % 2" in body and "undated 1 0 0 – 0" in body
 
 

@@ -1,0 +1,93 @@
+"""The site's charts as Vega-Lite, drawn here: SVG, PNG, the specification, and the figures as CSV.
+
+The same charts are in the notebooks (`corpus/charts.py`). No script runs in a reader's browser and
+nothing is loaded from elsewhere: the page shows a picture, the table beside it has the figures.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from publish.database import Row, rows
+from publish.figures import by_year
+from publish.reading import as_csv
+from publish.topics import chosen
+
+KINDS = {
+    "svg": "image/svg+xml",
+    "dark.svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+    "vl.json": "application/json; charset=utf-8",
+}
+SCALE = 2
+"""Pixels of a PNG for each unit: sharp on paper."""
+_drawing = threading.Lock()
+"""One V8 at a time: each takes some eighty megabytes."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: its figures, and how it is drawn from them."""
+
+    figures: Callable[[sqlite3.Connection, str], list[Row]]
+    draw: str
+    """The function of `corpus.charts`."""
+
+
+def _years(connection: sqlite3.Connection, _: str) -> list[Row]:
+    return by_year(rows(connection, "years"))
+
+
+def _topics(connection: sqlite3.Connection, _: str) -> list[Row]:
+    model = chosen(connection)
+    return rows(connection, "topics", model=model["model"]) if model else []
+
+
+def _trend(connection: sqlite3.Connection, topic: str) -> list[Row]:
+    found = rows(connection, "topic_trends", topic=topic)
+    return [
+        {"year": row["value"], "passages": row["passages"], "searched": row["searched"]}
+        for row in found
+        if row["dimension"] == "year" and row["value"]
+    ]
+
+
+PICTURES = {
+    "years": Picture(_years, "years_chart"),
+    "topics": Picture(_topics, "topics_chart"),
+    "topic": Picture(_trend, "trend_chart"),
+}
+"""By the first word of their address; a topic's has the topic's id behind it."""
+
+
+def picture(connection: sqlite3.Connection, name: str, subject: str, kind: str) -> bytes | None:
+    """Return a chart as bytes of the kind asked for; None where there are no figures for it."""
+    known = PICTURES[name]
+    figures = known.figures(connection, subject)
+    if not figures:
+        return None
+    if kind == "csv":
+        return as_csv(figures).encode("utf-8")
+    return drawn(known.draw, figures, kind)
+
+
+def drawn(draw: str, figures: list[Row], kind: str) -> bytes:
+    """Draw figures; the first time takes seconds, for the libraries are loaded."""
+    import pandas as pd
+    import vl_convert
+
+    from corpus import charts
+
+    made: Any = getattr(charts, draw)(pd.DataFrame(figures))
+    specification = charts.themed(made.to_dict(), dark=kind.startswith("dark"))
+    if kind == "vl.json":
+        return json.dumps(specification, indent=1).encode("utf-8")
+    with _drawing:
+        if kind == "png":
+            on_paper = specification | {"background": "white"}
+            return bytes(vl_convert.vegalite_to_png(on_paper, scale=SCALE))
+        return str(vl_convert.vegalite_to_svg(specification)).encode("utf-8")
