@@ -33,7 +33,7 @@ def test_every_endpoint_is_described_and_its_example_works(served: Site, endpoin
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        (f"{SEARCH}?q=x&coucil=KEN", "no argument 'coucil'"),
+        (f"{SEARCH}?q=x&colour=red", "no argument 'colour'"),
         (f"{ROOT}/topics?model=x", "it knows: none"),
         (f"{ROOT}/mentions?code=a&code=b", "given once"),
         (f"{SEARCH}?q=x&limit=0", f"1 to {MOST}"),

@@ -17,8 +17,8 @@ from publish.cartogram import PLACES, STATES, WORDS, cartogram, state_of
 from publish.figures import by_year
 from publish.pictures import drawn
 from publish.routes import answers, patterns, plain
-from publish.sitemap import PER_SITEMAP
 from publish.site import site
+from publish.sitemap import PER_SITEMAP
 from tests.publish.site_corpus import EVIL, Made, Site
 
 CSS = (Path(__file__).parents[2] / "publish" / "static" / "site.css").read_text(encoding="utf-8")
