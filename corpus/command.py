@@ -59,6 +59,14 @@ class Command:
         with reading(self.path) as store:
             yield store
 
+    @contextmanager
+    def read_or_empty(self) -> Iterator[Any]:
+        """Open the corpus read-only, or an empty one where there is none yet."""
+        from corpus.store import empty, reading
+
+        with reading(self.path) if self.path.is_file() else empty(self.path) as store:
+            yield store
+
 
 pass_command = click.make_pass_decorator(Command)
 

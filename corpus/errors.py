@@ -1,5 +1,7 @@
 """The named errors of the project: each says what is wrong, where, and what to do next."""
 
+import errno
+import sqlite3
 from pathlib import Path
 
 
@@ -93,3 +95,33 @@ class Crashed(ReadingError):
 
 class NoTopics(CorpusError):
     """Too few passages to fit a topic model."""
+
+
+_KEPT = "What was reported as done is kept"
+_FULL = f"no space is left on its disk. {_KEPT}. Make room, then run the command again"
+_READ_ONLY = (
+    f"it cannot be written: the disk, folder or file is read-only. {_KEPT}. Make it writable"
+)
+_OF_SQLITE = {
+    "SQLITE_FULL": _FULL,
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_CANTOPEN": "it cannot be opened. This user must be able to read and write its folder",
+    "SQLITE_BUSY": "another program holds it. Close it there, then run the command again",
+}
+_OF_SYSTEM = {
+    errno.ENOSPC: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: "this user may not use it. Change its permissions, or run this as its owner",
+}
+
+
+def explained(error: Exception, corpus: Path) -> str:
+    """Return what is wrong as a sentence that says what to do next."""
+    if isinstance(error, sqlite3.DatabaseError):
+        name = getattr(error, "sqlite_errorname", "") or ""
+        known = next((told for key, told in _OF_SQLITE.items() if name.startswith(key)), None)
+        return f"{corpus}: {known or f'{error}. `corpus doctor` says what is damaged'}."
+    if isinstance(error, OSError):
+        told = _OF_SYSTEM.get(error.errno or 0) or error.strerror or str(error)
+        return f"{error.filename or corpus}: {told}."
+    return str(error)

@@ -8,6 +8,10 @@ __all__ = ["APPLICATION_ID", "migrations"]
 
 
 @migrations()
+
+
+
+@migrations()
 def m010_versions(db: Database) -> None:
     """What a file was looked at and read closely with: another version reads it again."""
     for column in ("screened_with", "read_with"):
@@ -79,3 +83,17 @@ def m016_topic_figures(db: Database) -> None:
     figures = "npmi c_v exclusivity diversity stability_seeds stability_resamples perplexity"
     columns |= dict.fromkeys(figures.split(), float) | {"verdict": str, "compared_at": str}
     db.table("topic_choices").create(columns, pk="comparison")
+
+
+@migrations()
+def m022_unattended(db: Database) -> None:
+    """Unattended runs, and what is asserted of each source."""
+    updates: dict[str, type] = {"update": int}
+    updates |= dict.fromkeys(("started_at", "finished_at", "outcome"), str)
+    updates |= {"exit_code": int, "attempts": int, "sources": str, "report": str}
+    db.table("updates").create(updates, pk="update")
+    texts = ("monitor", "source", "council", "name", "state")
+    monitors: dict[str, type] = dict.fromkeys(texts, str) | {"value": float, "bound": float}
+    monitors |= dict.fromkeys(("message", "advice", "since", "checked_at", "told_at"), str)
+    links = [("source", "sources"), ("council", "councils")]
+    db.table("monitors").create(monitors, pk="monitor", foreign_keys=links)

@@ -1,6 +1,5 @@
 """Progress on stderr: a bar on a terminal, one line a minute otherwise."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,8 @@ from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from corpus.events import as_json, event
 
 QUIET_SECONDS = 60
 """Without a terminal (a scheduler's log), a line this often says that work goes on."""
@@ -28,7 +29,7 @@ def progress(label: str, total: int | None, *, unit: str = "") -> Iterator[Advan
     pages met.
     """
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal or as_json():
         yield _lines(label, total, unit)
         return
     columns = (
@@ -88,6 +89,6 @@ def _lines(label: str, total: int | None, unit: str) -> Advance:
         tally.add(count, pages)
         if time.monotonic() - last >= QUIET_SECONDS:
             last = time.monotonic()
-            print(f"{label}: {tally.done}{tally.left}", file=sys.stderr, flush=True)
+            event("progress", f"{label}: {tally.done}{tally.left}", step=label)
 
     return advance

@@ -18,6 +18,7 @@ from typing import Any
 import filelock
 from sqlite_utils import Database
 
+from corpus import events
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
 from corpus.files import FileStore
 from corpus.later_migrations import APPLICATION_ID, migrations
@@ -53,6 +54,7 @@ class Store:
 
     def fail(self, stage: str, subject: str, error: str, message: str, permanent: bool) -> None:
         """Record a failure; the same failure again raises its number of attempts."""
+        events.event("failure", stage=stage, subject=subject, error=error, message=message[:500])
         self.db.execute(
             "insert into failures (stage, subject, error, message, permanent, attempts, at) "
             "values (?, ?, ?, ?, ?, 1, ?) on conflict (stage, subject) do update set "
@@ -128,6 +130,18 @@ def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
     try:
         _check(path, connection)
         yield Store(path, Database(connection), settings or Settings.from_environment())
+    finally:
+        connection.close()
+
+
+@contextmanager
+def empty(path: Path) -> Iterator[Store]:
+    """Yield a corpus without anything, in memory: to ask what would be done in a new one."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        db = Database(connection)
+        migrations.apply(db)
+        yield Store(path, db, Settings.from_environment())
     finally:
         connection.close()
 

@@ -13,6 +13,7 @@ from corpus.authored import Located, read_csv, read_yaml
 from corpus.codebook import Codebook, load_codebook
 from corpus.errors import BadStudy
 from corpus.store import Store
+from corpus.upkeep import Upkeep, upkeep
 
 SOURCE_KINDS = ("papers", "notices", "records", "folder")
 KEEPS = ("all", "mentioning")
@@ -82,6 +83,7 @@ class Source:
     private_hosts: tuple[str, ...]
     sites: dict[str, OwnSite] = field(default_factory=dict)
     """Councils whose own pages are read, by their code."""
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Study:
     """Who the crawler says it is: an e-mail address or a web page, empty where none is written."""
     keep: str = "all"
     """Whose text is searchable: of `all` files, or only of those `mentioning` a term."""
+    on_alert: tuple[str, ...] = ()
+    """The command that is told of a failing check: a program and its arguments."""
 
 
 def load_study(folder: Path) -> Study:
@@ -114,19 +118,20 @@ def load_study(folder: Path) -> Study:
     return Study(folder, councils, sources, codebook, *_chosen(folder / "study.yaml"))
 
 
-def _chosen(path: Path) -> tuple[float, str, str]:
-    """Return floor of precision, contact and keep of the optional study.yaml."""
+def _chosen(path: Path) -> tuple[float, str, str, tuple[str, ...]]:
+    """Return floor of precision, contact, keep and on_alert of the optional study.yaml."""
     if not path.is_file():
-        return PRECISION_FLOOR, "", KEEPS[0]
+        return PRECISION_FLOOR, "", KEEPS[0], ()
     item = read_yaml(path)
-    item.only("contact", "keep", "precision_floor")
+    item.only("contact", "keep", "on_alert", "precision_floor")
     keep = item.take("keep", str, KEEPS[0])
     if keep not in KEEPS:
         raise item.wrong(f"`keep` must be one of {', '.join(KEEPS)}, not `{keep}`")
     floor = item.take("precision_floor", (int, float), PRECISION_FLOOR)
     if not 0 <= floor <= 1:
         raise item.wrong(f"`precision_floor` is {floor}; it must be from 0 to 1")
-    return float(floor), str(item.take("contact", str, "")).strip(), keep
+    contact = str(item.take("contact", str, "")).strip()
+    return float(floor), contact, keep, _texts(item, "on_alert")
 
 
 def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:
@@ -192,6 +197,7 @@ def _source(path: Path) -> Source:
         "assertions",
         "private_hosts",
         "sites",
+        "every",
     )
     throttle, window = item.take("throttle", Located), item.take("window", Located)
     assertions = item.take("assertions", Located)
@@ -215,6 +221,7 @@ def _source(path: Path) -> Source:
         max_documents=assertions.take("max_documents", int),
         private_hosts=tuple(item.take("private_hosts", list, [])),
         sites=_sites(item),
+        upkeep=upkeep(item, assertions),
     )
 
 

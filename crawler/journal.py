@@ -122,7 +122,8 @@ class RobotsCache:
             return None
         answer = load(path)
         hours = 24 if answer and (answer.status or 500) < 500 else 1
-        return answer if time.time() - path.stat().st_mtime < hours * 3600 else None
+        age = time.time() - path.stat().st_mtime  # less than nothing where the clock went back
+        return answer if 0 <= age < hours * 3600 else None
 
     def keep(self, answer: Answer) -> None:
         """Keep what a robots.txt said."""
@@ -162,9 +163,9 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _drop_stale(home: Path) -> None:
-    """Remove rounds that were begun too long ago to go on with."""
+    """Remove rounds that were begun too long ago to go on with, or by a clock that was ahead."""
     oldest = (datetime.now(UTC) - FRESH).strftime("%Y-%m-%dT%H:%M:%SZ")
     for folder in home.glob("round-*"):
         begun = folder / "begun"
-        if not begun.is_file() or begun.read_text() < oldest:
+        if not begun.is_file() or not oldest <= begun.read_text() <= now():
             shutil.rmtree(folder, ignore_errors=True)

@@ -97,6 +97,8 @@ class Ledger:
         looked_on = date.fromisoformat(looked_at[:10])
         if looked_on <= settled_on(month, self._source.window_days):
             return False
+        if looked_on > date.today():  # the clock was ahead then: what came late may be missing
+            return False
         fresh = date.today() - looked_on < timedelta(days=REFUSED_DAYS)
         return state in self._done_states or (state in REFUSED and fresh)
 

@@ -1,8 +1,9 @@
 """What a crawl would do: which sources, councils and months, and what no spider can read."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlsplit
 
 from corpus.errors import CorpusError
@@ -34,6 +35,8 @@ class Step:
     councils: tuple[Council, ...]
     searches_a_year: int = 0
     """Searches of a year's notices for the study's phrases, where they are not read in full."""
+    since: date | None = None
+    """The first day looked at, where it is not the plan's: a source that was missed for long."""
 
     @property
     def urls(self) -> list[str]:
@@ -69,6 +72,16 @@ class Plan:
     window: Window
     steps: tuple[Step, ...]
     unread: tuple[Unread, ...]
+
+    def window_of(self, step: Step) -> Window:
+        """Return the days that a step looks at."""
+        return Window(step.since, self.window.until) if step.since else self.window
+
+    def caught_up(self, since: Mapping[str, date]) -> "Plan":
+        """Return the plan with its sources looking back to a day each, at least as far as now."""
+        first = {name: min(day.replace(day=1), self.window.since) for name, day in since.items()}
+        steps = [replace(one, since=first.get(one.source.source)) for one in self.steps]
+        return replace(self, steps=tuple(steps))
 
     @property
     def urls(self) -> list[str]:
@@ -111,6 +124,11 @@ def plan(
                 members_of = with_url if source.kind == "papers" else ()
                 steps.append(Step(source, members_of, searches))
     return Plan(window, tuple(steps), tuple(unread))
+
+
+def known_sources(study: Study, sources: Iterable[str]) -> None:
+    """Raise `NoSuchSource` where the study does not have one of the sources."""
+    _check(study, tuple(sources), ())
 
 
 def platform(council: Council) -> str:

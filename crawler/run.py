@@ -1,12 +1,13 @@
 """One crawl: its sources side by side in one process, each a row of `crawls`."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+from corpus.events import event
 from corpus.store import Batch, Store
 from corpus.study import Study
 from crawler import cadence
@@ -17,6 +18,7 @@ from crawler.job import Job
 from crawler.journal import Journal, RobotsCache, home_of
 from crawler.ledger import Ledger, life
 from crawler.memory import CorpusMemory
+from crawler.monitors import problems
 from crawler.phrases import phrases
 from crawler.pipelines import Writer
 from crawler.plan import Plan, Step
@@ -164,7 +166,7 @@ class _Crawling:
                 raise one
 
     async def _one(self, step: Step) -> None:
-        source, window = step.source, self._plan.window
+        source, window = step.source, self._plan.window_of(step)
         told = SourceCrawled(source.source)
         self._done.sources.append(told)
         only = step.councils[0].council if len(step.councils) == 1 else None
@@ -177,13 +179,18 @@ class _Crawling:
                 since=since,
                 until=until,
                 again=self._options.again,
+                councils=len(step.councils),
             ) as going,
             Batch(self._store, self._advance) as batch,
         ):
+            event("crawl.began", source=source.source, since=since, until=until)
             await self._crawl(step, going, batch, told)
+        event("crawl.ended", **{k: v for k, v in asdict(told).items() if k != "problems"})
         with self._store.db.atomic():
             cadence.judge(self._store, source)
-        told.problems = problems(self._store, step)
+        told.problems = [
+            f"{one.source}: {one.told} {one.advice}" for one in problems(self._store, step)
+        ]
 
     async def _crawl(self, step: Step, going: Run, batch: Batch, told: SourceCrawled) -> None:
         spider = spider_of(step.source)
@@ -208,7 +215,7 @@ class _Crawling:
             source=step.source,
             councils=step.councils,
             memory=CorpusMemory(
-                self._store, self._study, ledger, self._plan.window, self._options.again
+                self._store, self._study, ledger, self._plan.window_of(step), self._options.again
             ),
             buyers=Buyers(self._study.councils.values()),
             pause_seconds=pause_seconds(),
@@ -224,7 +231,7 @@ class _Crawling:
 def _names(plan: Plan, options: Options) -> list[str]:
     """Return what makes two commands the same crawl."""
     councils = [council.council for step in plan.steps for council in step.councils]
-    sources = [f"{step.source.source} {step.source.url}" for step in plan.steps]
+    sources = [f"{one.source.source} {one.source.url} {one.since or ''}" for one in plan.steps]
     flags = [str(options.again), str(options.term_search)]
     return [*sources, *councils, str(plan.window.since), str(plan.window.until), *flags]
 
@@ -245,52 +252,3 @@ def _spent(crawler: Crawler) -> tuple[int, int]:
     seeds = crawler.stats.get_value("scheduler/enqueued", 0)
     requests = crawler.stats.get_value("downloader/request_count", 0) - seeds
     return requests, crawler.stats.get_value("downloader/response_bytes", 0)
-
-
-def problems(store: Store, step: Step) -> list[str]:
-    """Return which assertions of the source do not hold, each with what to check.
-
-    They are about what is held of each council that could be looked at (of the service, where
-    there are no councils), so that a second crawl that finds nothing new fails none.
-    """
-    found = []
-    for code, name, url in _subjects(step):
-        held = _held(store, step.source.source, code)
-        few = held < step.source.min_documents and _was_searched(store, step.source.source, code)
-        if few:
-            found.append(
-                f"{step.source.source}: {name} has {held:,} documents, at least "
-                f"{step.source.min_documents:,} are expected. Check {url} in a browser: has the "
-                "site moved, or is the window too narrow?"
-            )
-        if held > step.source.max_documents:
-            found.append(
-                f"{step.source.source}: {name} has {held:,} documents, at most "
-                f"{step.source.max_documents:,} are expected. Check whether {url} still filters "
-                "by date."
-            )
-    return found
-
-
-def _subjects(step: Step) -> Iterator[tuple[str, str, str]]:
-    if step.source.kind != "papers":
-        yield "", step.source.title, step.source.url
-    for council in step.councils:
-        yield council.council, council.name, council.base_url
-
-
-def _held(store: Store, source: str, council: str) -> int:
-    sql = "select count(*) from documents where source = ?"
-    if not council:
-        return int(store.value(sql, (source,)))
-    return int(store.value(f"{sql} and council = ?", (source, council)))
-
-
-def _was_searched(store: Store, source: str, council: str) -> bool:
-    return bool(
-        store.value(
-            "select 1 from coverage where source = ? and council = ? "
-            "and state in ('searched', 'none-published')",
-            (source, council),
-        )
-    )

@@ -1,11 +1,54 @@
 """`corpus build`: extract, find, model; whatever has no output yet."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
 
 from corpus.command import Command, finish, json_option, ocr_options, pass_command, say
+from corpus.events import event
+
+
+@dataclass
+class Built:
+    """What a build did, stage by stage."""
+
+    extracted: Any
+    found: Any
+    coded: Any
+    topics: dict[str, Any]
+    understood: Any
+
+    @property
+    def failed(self) -> int:
+        """Documents and codings that failed."""
+        return int(self.extracted.failed + len(self.coded.problems))
+
+    def told(self) -> dict[str, Any]:
+        """Return it as an answer for `--json`."""
+        answer = {"extracted": asdict(self.extracted), "found": asdict(self.found)}
+        answer |= {"codings": asdict(self.coded), "topics": self.topics}
+        return answer | {"meaning": asdict(self.understood)}
+
+    @property
+    def lines(self) -> list[str]:
+        """What it did, for people."""
+        from coding.cli import changes
+        from coding.cli_code import told
+
+        extracted, found, topics = self.extracted, self.found, self.topics
+        return [
+            f"{extracted.screened:,} files screened, {extracted.read:,} read closely, "
+            f"{extracted.ocr:,} pages read by OCR, {extracted.failed:,} failed.",
+            f"{found.counted:,} counted mentions in {found.passages:,} passages of {found.files:,} "
+            "files.",
+            *changes(found.relevant, found.no_longer),
+            *(told(self.coded) if self.coded.codings else []),
+            topics["note"]
+            or f"Topics: {topics['model']}, applied to {topics['inferred']:,} passages.",
+            self.understood.note
+            or f"By meaning: {self.understood.pages:,} pages, {self.understood.added:,} new.",
+        ]
 
 
 @click.command()
@@ -28,54 +71,64 @@ def build(
     Example:
       corpus build --jobs 4
     """
-    from coding.cli import changes
-    from coding.cli_code import complain, told
-    from coding.run import find
-    from coding.run_codings import load, vocabulary
+    from coding.cli_code import complain
     from corpus.study import keep_study
-    from extract.run import extract
+
+    study = command.study()
+    authored = load_authored(study)
+    with command.write() as store:
+        keep_study(store, study)
+        built = build_all(
+            store, study, authored, jobs=jobs, everything=everything, ocr_pages=ocr_pages
+        )
+    next_step = "Next: `corpus serve`, or `corpus status` for the whole corpus."
+    say(built.told(), as_json=as_json, lines=[*built.lines, next_step])
+    complain(built.coded.problems)
+    finish(built.failed)
+
+
+def load_authored(study: Any) -> tuple[Any, Any]:
+    """Return labels and coding vocabulary; raises `BadStudy` before anything is done."""
+    from coding.run_codings import vocabulary
     from models.labels import load_labels
+
+    return load_labels(study.folder), vocabulary(study)
+
+
+def build_all(
+    store: Any,
+    study: Any,
+    authored: tuple[Any, Any],
+    *,
+    jobs: int = 0,
+    everything: bool = False,
+    ocr_pages: int | None = None,
+) -> Built:
+    """Do every stage's work that has no output yet; the study's tables are written already."""
+    from coding.run import find
+    from coding.run_codings import load
+    from extract.run import extract
     from models.run import keep_labels
     from models.run_semantics import understand
 
-    study = command.study()
-    labels, known = load_labels(study.folder), vocabulary(study)
-    with command.write() as store:
-        keep_study(store, study)
-        extracted = extract(
-            store,
-            study.codebook,
-            everything=everything,
-            jobs=jobs,
-            ocr_pages=ocr_pages,
-            keep=study.keep,
-        )
-        coded = load(store, study, known)
-        found = find(store, study.codebook, study.precision_floor)
-        modelled = _model(store)
-        keep_labels(store, labels)
-        understood = understand(store)
-    answer = {"extracted": asdict(extracted), "found": asdict(found)}
-    answer |= {"codings": asdict(coded), "topics": modelled}
-    answer |= {"meaning": asdict(understood)}
-    say(
-        answer,
-        as_json=as_json,
-        lines=[
-            f"{extracted.screened:,} files screened, {extracted.read:,} read closely, "
-            f"{extracted.ocr:,} pages read by OCR, {extracted.failed:,} failed.",
-            f"{found.counted:,} counted mentions in {found.passages:,} passages of {found.files:,} "
-            "files.",
-            *changes(found.relevant, found.no_longer),
-            *(told(coded) if coded.codings else []),
-            modelled["note"]
-            or f"Topics: {modelled['model']}, applied to {modelled['inferred']:,} passages.",
-            understood.note or f"By meaning: {understood.pages:,} pages, {understood.added:,} new.",
-            "Next: `corpus serve`, or `corpus status` for the whole corpus.",
-        ],
+    labels, known = authored
+    extracted = extract(
+        store,
+        study.codebook,
+        everything=everything,
+        jobs=jobs,
+        ocr_pages=ocr_pages,
+        keep=study.keep,
     )
-    complain(coded.problems)
-    finish(extracted.failed + len(coded.problems))
+    event("build.extracted", **asdict(extracted))
+    coded = load(store, study, known)
+    found = find(store, study.codebook, study.precision_floor)
+    event("build.found", files=found.files, counted=found.counted, passages=found.passages)
+    topics = _model(store)
+    keep_labels(store, labels)
+    understood = understand(store)
+    event("build.modelled", model=topics["model"], pages=understood.pages)
+    return Built(extracted, found, coded, topics, understood)
 
 
 def _model(store: Any) -> dict[str, Any]:

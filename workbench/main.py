@@ -3,11 +3,13 @@
 import importlib
 import sqlite3
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
 from corpus.command import Command
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, explained
+from corpus.events import FORMATS, TEXT, as_json, event, log_as
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.demo:demo", "Build and serve a whole corpus from a fictional county."),
@@ -21,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("models.cli:topics", "Fit and show topic models."),
     "meaning": ("models.cli_semantics:meaning", "Bring the index of meaning up to the pages."),
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
+    "update": ("workbench.update:update", "Crawl what is due, build, check: for any scheduler."),
+    "schedule": ("workbench.schedule:schedule", "Print, install or remove a timer for update."),
+    "watch": ("workbench.watch:watch", "Update on a schedule, in the foreground."),
+    "check": ("workbench.update:check", "Say whether what is asserted of the sources holds."),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
     "search": ("workbench.look:search", "Search the pages."),
     "kwic": ("coding.cli_reading:kwic", "Show words in context, with pages to cite."),
@@ -64,13 +70,19 @@ class Commands(click.Group):
         """Run a command; an error the user can act on is one sentence and exit code 1."""
         try:
             return super().invoke(ctx)
-        except CorpusError as error:
-            raise click.ClickException(str(error)) from error
-        except sqlite3.DatabaseError as error:
-            told = f"{ctx.params['path']}: {error}. `corpus doctor` says what is damaged."
-            raise click.ClickException(told) from error
-        except OSError as error:
-            raise click.ClickException(f"{error.filename or 'System'}: {error.strerror}") from error
+        except (CorpusError, sqlite3.DatabaseError, OSError) as error:
+            raise Told(explained(error, ctx.params["path"])) from error
+
+
+class Told(click.ClickException):
+    """What ends a command, as a sentence, or as an event where these are JSON."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write it to stderr."""
+        if as_json():
+            event("error", self.format_message())
+        else:
+            super().show(file)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,14 +111,23 @@ class Commands(click.Group):
     show_default=True,
     help="Seconds to wait for another writing command.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(FORMATS),
+    envvar="CORPUS_LOG_FORMAT",
+    default=TEXT,
+    show_default=True,
+    help="How events are written to stderr: for people, or a line of JSON each.",
+)
 @click.pass_context
-def main(ctx: click.Context, path: Path, study: Path | None, wait: float) -> None:
+def main(ctx: click.Context, path: Path, study: Path | None, wait: float, log_format: str) -> None:
     """Council papers and procurement notices about predictive analytics, as a corpus.
 
     \b
     Try it:            corpus demo
     With own papers:   corpus import PATH, corpus build, corpus serve
     """
+    log_as(log_format)
     ctx.obj = Command(path, study, wait, ctx.invoked_subcommand or "")
 
 
