@@ -80,7 +80,8 @@ def _bury(store: Store, document: str, reason: str) -> None:
         {"of": document},
     )
     for table in (
-        *("procurements", "notices", "captures", "codings", "misses", "changes", "documents"),
+        *("procurements", "notices", "captures", "codings", "misses", "changes"),
+        *("alert_items", "alert_changes", "documents"),
     ):
         store.db.execute(f"delete from {table} where document = ?", (document,))
     store.db.execute("delete from codings where cited_document = ?", (document,))

@@ -97,3 +97,20 @@ def m022_unattended(db: Database) -> None:
     monitors |= dict.fromkeys(("message", "advice", "since", "checked_at", "told_at"), str)
     links = [("source", "sources"), ("council", "councils")]
     db.table("monitors").create(monitors, pk="monitor", foreign_keys=links)
+
+
+@migrations()
+def m023_alerts(db: Database) -> None:
+    """Saved searches: what each holds, and what has changed in it."""
+    alerts = dict.fromkeys(("alert", "title", "definition", "since", "last_at"), str)
+    db.table("alerts").create({**alerts, "items": int}, pk="alert")
+    place = dict.fromkeys(("item", "document", "page", "term", "quote", "text", "stance"), str)
+    db.table("alert_items").create(
+        {"alert": str, **place}, pk=("alert", "item"), foreign_keys=[("alert", "alerts")]
+    )
+    db.table("alert_items").create_index(["document"])
+    told = dict.fromkeys(("kind", "at", "council", "title", "published_on", "url", "why"), str)
+    changes: dict[str, type] = {"change": int, "alert": str, **place, "was": str, **told}
+    db.table("alert_changes").create(changes, pk="change", foreign_keys=[("alert", "alerts")])
+    for columns in (["alert"], ["document"]):
+        db.table("alert_changes").create_index(columns)

@@ -65,9 +65,12 @@ def forget(command: Command, documents: tuple[str, ...], reason: str, as_json: b
       corpus forget ken-modgov-s12345 --reason "published in error, withdrawn by the council"
     """
     from corpus.forget import forget as run
+    from workbench.checks import feeds_folder
 
     with command.write() as store:
         files = run(store, documents, reason)
+        for path in feeds_folder(command.path).glob("*"):
+            path.unlink()  # they quote; the next look at the saved searches writes them again
     say(
         {"documents": len(documents), "files": files},
         as_json=as_json,

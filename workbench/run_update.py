@@ -16,6 +16,8 @@ from corpus.store import Row, Store, now
 from corpus.study import Study, keep_study
 from workbench.build import build_all, load_authored
 from workbench.checks import keep, tell
+from workbench.run_alerts import look
+from workbench.saved import Saved, load_saved
 
 if TYPE_CHECKING:
     from crawler.plan import Plan
@@ -134,7 +136,7 @@ def update(store: Store, study: Study, wishes: Wishes) -> Report:
     """
     from crawler.settings import contact, require_contact
 
-    authored = load_authored(study)
+    authored, saved = load_authored(study), load_saved(study)
     keep_study(store, study)
     due = what_is_due(store, study, wishes)
     plan = planned(study, due)
@@ -146,6 +148,7 @@ def update(store: Store, study: Study, wishes: Wishes) -> Report:
             _crawl(store, study, plan, wishes, report)
         if not report.interrupted:
             _build(store, study, authored, wishes, report)
+            _alert(store, saved, report)
             _check(store, study, report)
     finally:
         _end(store, report)
@@ -222,6 +225,15 @@ def _build(
     report.built = built.told()
     report.failed += built.failed
     report.lines += [*built.lines, *built.coded.problems]
+
+
+def _alert(store: Store, saved: list[Saved], report: Report) -> None:
+    """Say what changed in saved searches."""
+    looked = look(store, saved)
+    report.alerts = [one.told() for one in looked]
+    report.lines += [one.line for one in looked]
+    for one in looked:
+        event("alert.looked", alert=one.alert, new=one.new, changed=one.changed, gone=one.gone)
 
 
 def _check(store: Store, study: Study, report: Report) -> None:
