@@ -8,10 +8,6 @@ __all__ = ["APPLICATION_ID", "migrations"]
 
 
 @migrations()
-
-
-
-@migrations()
 def m010_versions(db: Database) -> None:
     """What a file was looked at and read closely with: another version reads it again."""
     for column in ("screened_with", "read_with"):

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from corpus.store import Row
-
-if TYPE_CHECKING:
-    from workbench.run_alerts import Looked
+from workbench.news import Looked
 
 MOST = 100
 """News of one search in a digest; the feed and the table have the rest."""
@@ -18,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
 _SAFE = "/:?=&%~.,;@+-_#"
 
 
-def digest(looked: Sequence["Looked"]) -> str:
+def digest(looked: Sequence[Looked]) -> str:
     """Return the digest of one look: a section for each search with news, the others in a line."""
     lines = [f"# What changed, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""]
     for one in looked:

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from corpus.ids import fold
+from corpus.store import Row
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,33 @@ class Change:
     item: Item
     was: Item | None = None
     why: str = ""
+
+
+@dataclass
+class Looked:
+    """What a look at one saved search found."""
+
+    alert: str
+    title: str
+    items: int = 0
+    began: bool = False
+    """Whether it was looked at for the first time: all that it holds is no news then."""
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    changes: list[Row] = field(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        """The look in one line."""
+        if self.began:
+            return f"{self.title}: {self.items:,} found; from now on its changes are told."
+        told = f"{self.new:,} new, {self.changed:,} changed, {self.gone:,} gone"
+        return f"{self.title}: {told}; {self.items:,} found in all."
+
+    def told(self) -> Row:
+        """Return it as an answer for `--json`."""
+        return asdict(self)
 
 
 def compare(held: Mapping[str, Item], found: Mapping[str, Item]) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from corpus.search import parse
@@ -10,7 +10,7 @@ from corpus.store import Row, Store, now
 from workbench.atom import Entry, write_feed, write_whole
 from workbench.checks import feeds_folder
 from workbench.digest import digest
-from workbench.news import Change, Item, because, compare
+from workbench.news import Change, Item, Looked, because, compare
 from workbench.saved import Saved
 
 DIGEST = "digest.md"
@@ -40,33 +40,6 @@ _ABOUT = """
     select d.council, d.title, d.published_on, coalesce(d.origin_url, d.url) as url,
         d.first_seen_at, d.gone_at, d.sha256 from documents d where d.document = ?
 """
-
-
-@dataclass
-class Looked:
-    """What a look at one saved search found."""
-
-    alert: str
-    title: str
-    items: int = 0
-    began: bool = False
-    """Whether it was looked at for the first time: all that it holds is no news then."""
-    new: int = 0
-    changed: int = 0
-    gone: int = 0
-    changes: list[Row] = field(default_factory=list)
-
-    @property
-    def line(self) -> str:
-        """The look in one line."""
-        if self.began:
-            return f"{self.title}: {self.items:,} found; from now on its changes are told."
-        told = f"{self.new:,} new, {self.changed:,} changed, {self.gone:,} gone"
-        return f"{self.title}: {told}; {self.items:,} found in all."
-
-    def told(self) -> Row:
-        """Return it as an answer for `--json`."""
-        return asdict(self)
 
 
 def look(store: Store, saved: Sequence[Saved], *, write: bool = True) -> list[Looked]:
@@ -180,7 +153,7 @@ def _keep(
 ) -> None:
     """Write what was found, all of it or nothing."""
     with store.db.atomic():
-        row = {"alert": saved.alert, "title": saved.title, "definition": saved.definition}
+        row: Row = {"alert": saved.alert, "title": saved.title, "definition": saved.definition}
         row |= {"since": since or now(), "last_at": now(), "items": len(found)}
         store.db.table("alerts").upsert(row, pk="alert")
         store.db.execute("delete from alert_items where alert = ?", (saved.alert,))

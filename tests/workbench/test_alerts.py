@@ -23,8 +23,8 @@ from tests.conftest import Make
 from workbench.checks import feeds_folder
 from workbench.digest import digest, plain
 from workbench.main import main
-from workbench.news import Item, compare
-from workbench.run_alerts import Looked, digest_path, look
+from workbench.news import Item, Looked, compare
+from workbench.run_alerts import digest_path, look
 from workbench.saved import Saved, load_saved
 
 FIRST = "The council uses predictive analytics against fraud. ACME sold it."
@@ -229,7 +229,7 @@ def test_what_is_forgotten_leaves_the_searches_too(corpus: Corpus, make: Make) -
         ("x: {title: X, codes: [nobody]}", "`codes` names `nobody`"),
         ("x: {title: X, codes: [1]}", "list of texts"),
         ("x: {title: X, councils: [ZZZ], search: a}", "`councils` names `ZZZ`"),
-        ("x: {title: X, serch: a}", "unknown key `serch`"),
+        ("x: {title: X, srch: a}", "unknown key `srch`"),
         ("X y: {title: X, search: a}", "is no name"),
         ("x: {title: X, stances: [loves]}", "`stances` names `loves`"),
         ("x: 1", "must be a mapping"),
