@@ -1,16 +1,33 @@
-"""Charts in which no count stands without what was searched."""
+"""Charts in which no count stands without what was searched; drawn here, nothing is loaded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from corpus.theme import MENTIONING, SEARCHED
+
 alt.renderers.enable("svg")  # drawn here: nothing is loaded from elsewhere to show a chart
-MENTIONING, SEARCHED = "#1f4e79", "#c9d3dd"
-LIGHT = ("#1c232b", "#8f8a7a", "#1f6f78", "#c3c9c6")
-DARK = ("#e7e4dc", "#78828c", "#5fb3ba", "#4a545c")
-"""Ink, lines, the strong colour and the pale one, as in the site's style sheet."""
-FONT = "system-ui, sans-serif"
+alt.data_transformers.disable_max_rows()  # nothing is sent anywhere, so nothing need be small
+UNREAD = "#b06000"
+SERIES = ("#1f4e79", "#b06000", "#2e7d4f", "#7b3f8c", "#5a5a5a", "#a3242c")
+"""Apart from each other for most people who tell few colours apart; lines have shapes as well."""
+STATES = {
+    "searched": ("S", "#1f4e79"),
+    "term-searched": ("T", "#5b8cb8"),
+    "none-published": ("0", "#c9d3dd"),
+    "blocked": ("B", "#a3242c"),
+    "robots-refused": ("R", "#d98c5f"),
+    "failed": ("F", "#b06000"),
+    "unsupported": ("U", "#8c8c8c"),
+    "url-unknown": ("?", "#b5b5b5"),
+    "not-looked": ("-", "#e6e6e6"),
+}
+"""Letter and colour of each state of the ledger; letters as `corpus coverage --grid` has them."""
+WIDTH = 520
+DARK_FROM = 0.55
+"""Of a scale: from here on words on a cell are white."""
 
 
 def rate_chart(frame: pd.DataFrame, by: str, title: str) -> alt.LayerChart:
@@ -18,29 +35,212 @@ def rate_chart(frame: pd.DataFrame, by: str, title: str) -> alt.LayerChart:
 
     `frame` has the columns `by`, `searched`, `mentioning` and `unreadable`.
     """
-    unread = int(frame["unreadable"].sum())
     base = alt.Chart(frame).encode(
-        x=alt.X(f"{by}:N", title=by, axis=alt.Axis(labelAngle=0, labelLimit=160)),
+        x=alt.X(f"{by}:N", title=by, axis=alt.Axis(labelAngle=_angle(frame[by]), labelLimit=160)),
         tooltip=[by, "mentioning", "searched", "unreadable"],
     )
-    searched = base.mark_bar(color=SEARCHED).encode(y=alt.Y("searched:Q", title="documents"))
+    room = alt.Scale(domain=[0, max(int(frame["searched"].max() or 0), 1) * 1.06])
+    searched = base.mark_bar(color=SEARCHED).encode(
+        y=alt.Y("searched:Q", title="documents", scale=room)
+    )
     mentioning = base.mark_bar(color=MENTIONING).encode(y="mentioning:Q")
     words = (
         base.mark_text(dy=-6, fontSize=10)
         .transform_calculate(shown="datum.mentioning + ' of ' + datum.searched")
         .encode(y="searched:Q", text="shown:N")
     )
+    told = "dark: documents with a counted mention; light: all whose text was searched"
     chart: alt.LayerChart = (searched + mentioning + words).properties(
-        width=520,
+        width=WIDTH, height=260, title=_title(title, told, _unread(frame))
+    )
+    return chart
+
+
+def interval_chart(frame: pd.DataFrame, by: str, title: str, told: str = "") -> alt.LayerChart:
+    """Return a dot with its 95 % interval for each row, and "n of N" beside it.
+
+    `frame` has the columns `by`, `rate`, `low`, `high`, `mentioning` and `searched`; with `least`
+    and `most`, the bounds that unreadable papers leave are drawn as a pale bar behind.
+    """
+    reach = ["high", *(["most"] if "most" in frame else [])]
+    placed = frame.assign(end=frame[reach].max(axis=1))
+    base = alt.Chart(placed).encode(
+        y=alt.Y(f"{by}:N", title=None, sort=None, axis=alt.Axis(labelLimit=300)),
+        tooltip=[c for c in frame.columns if c != "reason"],
+    )
+    scale = alt.Scale(domainMin=0)
+    rate = alt.X("rate:Q", title="share of documents searched", axis=alt.Axis(format="%"))
+    layers = []
+    if "least" in frame:
+        layers.append(
+            base.mark_bar(color=SEARCHED, height=12).encode(
+                x=alt.X("least:Q", scale=scale), x2="most:Q"
+            )
+        )
+    layers += [
+        base.mark_rule(color=MENTIONING, strokeWidth=1.5).encode(x="low:Q", x2="high:Q"),
+        base.mark_point(color=MENTIONING, filled=True, size=55).encode(x=rate),
+        base.mark_text(align="left", dx=8, fontSize=10)
+        .transform_calculate(shown="datum.mentioning + ' of ' + datum.searched")
+        .encode(x="end:Q", text="shown:N"),
+    ]
+    subtitle = told or "dot: rate; line: 95 % interval (Wilson); beside it: documents"
+    layered: Any = alt.layer(*layers)
+    chart: alt.LayerChart = layered.properties(
+        width=WIDTH - 120, height=alt.Step(22), title=_title(title, subtitle, _unread(frame))
+    )
+    return chart
+
+
+def trend_chart(frame: pd.DataFrame, of: str, title: str) -> alt.LayerChart:
+    """Return a line for each of several codes or groups by year, with intervals and counts.
+
+    `frame` is as `trends` of the notebook library gives it: `of`, `year`, `rate`, `low`, `high`,
+    `mentioning`, `searched`.
+    """
+    names = list(dict.fromkeys(frame[of]))
+    colour = alt.Color(
+        f"{of}:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=_colours(names)),
+        legend=alt.Legend(orient="bottom", columns=2, labelLimit=260, symbolOpacity=1),
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+        color=colour,
+        tooltip=[of, "year", "mentioning", "searched", "rate", "low", "high"],
+    )
+    rate = alt.Y("rate:Q", title="share of documents searched", axis=alt.Axis(format="%"))
+    chart: alt.LayerChart = (
+        base.mark_area(opacity=0.12).encode(y="low:Q", y2="high:Q")
+        + base.mark_line().encode(y=rate)
+        + base.mark_point(filled=True, size=50).encode(
+            y="rate:Q", shape=alt.Shape(f"{of}:N", scale=alt.Scale(domain=names), legend=None)
+        )
+    ).properties(
+        width=WIDTH,
         height=260,
-        title=alt.TitleParams(
-            title,
-            anchor="start",
-            subtitle=[
-                "dark: documents with a counted mention; light: all whose text was searched",
-                f"{unread:,} more could not be read: nothing is known of what they say",
-            ],
+        title=_title(title, "band: 95 % interval (Wilson)", _searched_by_year(frame)),
+    )
+    return chart
+
+
+def grid_chart(frame: pd.DataFrame, across: str, down: str, title: str) -> alt.LayerChart:
+    """Return a grid of rates, "n of N" in each cell; nothing in a cell that was not searched.
+
+    `frame` has `across`, `down`, `rate`, `mentioning` and `searched`.
+    """
+    top = float(frame["rate"].max() or 0) or 1.0
+    base = alt.Chart(frame[frame["searched"] > 0]).encode(
+        x=alt.X(
+            f"{across}:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=150)
         ),
+        y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=300)),
+        tooltip=[across, down, "mentioning", "searched", "rate"],
+    )
+    scale = alt.Scale(domain=[0, top], range=["#f4f6f8", MENTIONING])
+    legend = alt.Legend(format="%", orient="bottom", title="share of documents searched")
+    ink = alt.condition(
+        f"datum.rate > {top * DARK_FROM}", alt.value("#ffffff"), alt.value("#1b1b1b")
+    )
+    cells = base.mark_rect(stroke="#ffffff").encode(
+        color=alt.Color("rate:Q", scale=scale, legend=legend)
+    )
+    words = (
+        base.mark_text(fontSize=10)
+        .transform_calculate(shown="datum.mentioning + ' of ' + datum.searched")
+        .encode(text="shown:N", color=ink)
+    )
+    chart: alt.LayerChart = (cells + words).properties(
+        width=alt.Step(110),
+        height=alt.Step(20),
+        title=_title(title, "documents that mention, of documents searched"),
+    )
+    return chart
+
+
+def ledger_chart(frame: pd.DataFrame, title: str) -> alt.LayerChart:
+    """Return what was looked at, a cell for each council and month, by colour and by letter.
+
+    `frame` is as `coverage` of the notebook library gives it, of one source at a time: two sources
+    would lie on top of each other.
+    """
+    named = frame.assign(
+        who=frame["council_name"].fillna(frame["council"]).replace("", "all buyers"),
+        letter=[STATES.get(state, ("·", ""))[0] for state in frame["state"]],
+    )
+    used = [state for state in STATES if state in set(frame["state"])]
+    base = alt.Chart(named).encode(
+        x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-90, labelOverlap=True)),
+        y=alt.Y("who:N", title=None, axis=alt.Axis(labelLimit=200)),
+        tooltip=["who", "month", "state", "documents_seen", "documents_mentioning", "reason"],
+    )
+    colour = alt.Color(
+        "state:N",
+        title=None,
+        scale=alt.Scale(domain=used, range=[STATES[state][1] for state in used]),
+        legend=alt.Legend(
+            orient="bottom",
+            columns=5,
+            labelExpr="datum.label + ' (' + "
+            + str({state: STATES[state][0] for state in used})
+            + "[datum.label] + ')'",
+        ),
+    )
+    dark = {"searched", "blocked", "failed", "term-searched"}
+    ink = alt.condition(
+        alt.FieldOneOfPredicate("state", sorted(dark)), alt.value("#ffffff"), alt.value("#1b1b1b")
+    )
+    chart: alt.LayerChart = (
+        base.mark_rect(stroke="#ffffff").encode(color=colour)
+        + base.mark_text(fontSize=8).encode(text="letter:N", color=ink)
+    ).properties(
+        width=alt.Step(13),
+        height=alt.Step(16),
+        title=_title(title, "an empty cell was never looked at; it is not a zero"),
+    )
+    return chart
+
+
+def words_chart(frame: pd.DataFrame, title: str, told: Sequence[str] = ()) -> alt.LayerChart:
+    """Return the words that one side uses more, by effect size, with both counts.
+
+    `frame` is as `keyness` (`count_a`, `count_b`) or `collocates` (`count`, `total`) give it.
+    """
+    pair = ("count_a", "count_b") if "count_a" in frame else ("count", "total")
+    shown = frame.assign(
+        shown=frame[pair[0]].map("{:,}".format) + " / " + frame[pair[1]].map("{:,}".format)
+    )
+    base = alt.Chart(shown).encode(
+        y=alt.Y("word:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
+        tooltip=["word", *pair, "log_likelihood", "log_ratio", "q", "dispersion"],
+    )
+    bars = base.mark_bar(color=MENTIONING).encode(
+        x=alt.X("log_ratio:Q", title="log ratio: each step doubles the difference")
+    )
+    counts = base.mark_text(align="left", dx=4, fontSize=10).encode(x="log_ratio:Q", text="shown:N")
+    chart: alt.LayerChart = (bars + counts).properties(
+        width=WIDTH - 120, height=alt.Step(18), title=_title(title, *told)
+    )
+    return chart
+
+
+def sweep_chart(frame: pd.DataFrame, title: str) -> alt.Chart:
+    """Return what was measured for each number of topics tried; `frame` is as `sweep` gives it."""
+    long = frame.melt(["k", "chosen"], ["npmi", "c_v", "diversity"], "measure", "value")
+    base = alt.Chart(long).encode(
+        x=alt.X("k:O", title="number of topics", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)),
+    )
+    size = alt.condition("datum.chosen == 1", alt.value(140), alt.value(30))
+    lines = base.mark_line(color=MENTIONING) + base.mark_point(
+        color=MENTIONING, filled=True
+    ).encode(size=size)
+    chart: alt.Chart = (
+        lines.properties(width=160, height=150)
+        .facet(alt.Facet("measure:N", title=None), columns=3)
+        .resolve_scale(y="independent")
+        .properties(title=_title(title, "large dot: the number that was chosen"))
     )
     return chart
 
@@ -57,29 +257,6 @@ def topics_chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=["topic", "passages", "weight"],
         )
         .properties(width=420)
-    )
-    return chart
-
-
-FIGURES = ("npmi", "c_v", "diversity", "exclusivity", "stability_resamples")
-
-
-def comparison_chart(frame: pd.DataFrame, recommended: int | None) -> alt.FacetChart:
-    """Return what speaks for each number of topics, one panel a figure.
-
-    `frame` has the columns `k`, `npmi`, `c_v`, `diversity`, `exclusivity`, `stability_resamples`.
-    """
-    long = frame.melt(id_vars=["k"], value_vars=list(FIGURES), var_name="figure")
-    base = alt.Chart(long).encode(x=alt.X("k:Q", title="topics"))
-    lines = base.mark_line(point=True, color=MENTIONING).encode(
-        y=alt.Y("value:Q", title=None), tooltip=["figure", "k", "value"]
-    )
-    rule = base.mark_rule(color="#b3541e").transform_filter(f"datum.k == {recommended or -1}")
-    chart: alt.FacetChart = (
-        (lines + rule)
-        .properties(width=220, height=120)
-        .facet(facet=alt.Facet("figure:N", title=None, sort=list(FIGURES)), columns=2)
-        .resolve_scale(y="independent")
     )
     return chart
 
@@ -108,46 +285,28 @@ def years_chart(frame: pd.DataFrame) -> alt.VConcatChart:
     return chart
 
 
-def trend_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Return passages of a topic for every hundred documents searched, by year.
-
-    `frame` has year, passages and searched; a year of which nothing was searched has no bar.
-    """
-    known: Any = frame[frame["searched"] > 0]
-    chart: alt.Chart = (
-        alt.Chart(known.assign(rate=100 * known["passages"] / known["searched"]))
-        .mark_bar(color=MENTIONING)
-        .encode(
-            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("rate:Q", title="passages per 100 documents searched"),
-            tooltip=["year", "passages", "searched"],
-        )
-        .properties(width=480, height=160)
-    )
-    return chart
+def _title(text: str, *subtitle: str) -> alt.TitleParams:
+    return alt.TitleParams(text, anchor="start", offset=12, subtitle=[t for t in subtitle if t])
 
 
-def themed(specification: dict[str, Any], *, dark: bool = False) -> dict[str, Any]:
-    """Return a chart's specification with the site's letters, on a light or dark page."""
-    ink, line, strong, pale = DARK if dark else LIGHT
-    words = {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "titleFontSize": 12}
-    axis = words | {"domainColor": line, "tickColor": line, "gridColor": line, "gridOpacity": 0.4}
-    config = {
-        "background": "transparent",
-        "font": FONT,
-        "axis": axis | {"titleFontWeight": "normal"},
-        "title": {"color": ink, "subtitleColor": ink, "fontSize": 13, "anchor": "start"},
-        "view": {"stroke": None},
-        "text": {"color": ink},
-    }
-    painted: dict[str, Any] = _painted(specification, {MENTIONING: strong, SEARCHED: pale})
-    return painted | {"config": painted.get("config", {}) | config}
+def _unread(frame: pd.DataFrame) -> str:
+    """Say how many documents nothing is known of."""
+    if "unreadable" not in frame:
+        return ""
+    unread = int(frame["unreadable"].sum())
+    return f"{unread:,} more could not be read: nothing is known of what they say"
 
 
-def _painted(value: Any, colours: dict[str, str]) -> Any:
-    """Replace colours wherever they stand in a specification."""
-    if isinstance(value, dict):
-        return {key: _painted(each, colours) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_painted(each, colours) for each in value]
-    return colours.get(value, value) if isinstance(value, str) else value
+def _searched_by_year(frame: pd.DataFrame) -> str:
+    years = frame.drop_duplicates("year").sort_values("year")
+    told = (f"{year}: {n:,}" for year, n in zip(years["year"], years["searched"], strict=True))
+    return f"documents searched in {', '.join(told)}"
+
+
+def _angle(labels: pd.Series) -> int:
+    """Return how labels are turned: many or long ones would lie on each other."""
+    return -40 if len(labels) * max((len(str(each)) for each in labels), default=0) > 80 else 0
+
+
+def _colours(names: Sequence[str]) -> list[str]:
+    return [SERIES[n % len(SERIES)] for n in range(len(names))]

@@ -188,7 +188,7 @@ def compare(
     if plot:
         from pandas import DataFrame
 
-        from corpus.charts import comparison_chart
+        from corpus.topic_charts import comparison_chart
 
         comparison_chart(DataFrame(rows), choice.k).save(str(plot))
     say(

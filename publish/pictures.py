@@ -1,6 +1,6 @@
 """The site's charts as Vega-Lite, drawn here: SVG, PNG, the specification, and the figures as CSV.
 
-The same charts are in the notebooks (`corpus/charts.py`). No script runs in a reader's browser and
+The same charts are in the notebooks (`corpus/charts.py`, `corpus/topic_charts.py`). No script runs in a reader's browser and
 nothing is loaded from elsewhere: the page shows a picture, the table beside it has the figures.
 """
 
@@ -9,8 +9,9 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
 
+from corpus.theme import themed
 from publish.database import Row, rows
 from publish.figures import by_year
 from publish.reading import as_csv
@@ -35,7 +36,7 @@ class Picture:
 
     figures: Callable[[sqlite3.Connection, str], list[Row]]
     draw: str
-    """The function of `corpus.charts`."""
+    """Module and function, below `corpus`: its libraries are loaded when the first is drawn."""
 
 
 def _years(connection: sqlite3.Connection, _: str) -> list[Row]:
@@ -57,9 +58,9 @@ def _trend(connection: sqlite3.Connection, topic: str) -> list[Row]:
 
 
 PICTURES = {
-    "years": Picture(_years, "years_chart"),
-    "topics": Picture(_topics, "topics_chart"),
-    "topic": Picture(_trend, "trend_chart"),
+    "years": Picture(_years, "charts.years_chart"),
+    "topics": Picture(_topics, "charts.topics_chart"),
+    "topic": Picture(_trend, "topic_charts.topic_trend_chart"),
 }
 """By the first word of their address; a topic's has the topic's id behind it."""
 
@@ -80,10 +81,9 @@ def drawn(draw: str, figures: list[Row], kind: str) -> bytes:
     import pandas as pd
     import vl_convert
 
-    from corpus import charts
-
-    made: Any = getattr(charts, draw)(pd.DataFrame(figures))
-    specification = charts.themed(made.to_dict(), dark=kind.startswith("dark"))
+    module, _, name = draw.partition(".")
+    chart = getattr(import_module(f"corpus.{module}"), name)
+    specification = themed(chart(pd.DataFrame(figures)).to_dict(), dark=kind.startswith("dark"))
     if kind == "vl.json":
         return json.dumps(specification, indent=1).encode("utf-8")
     with _drawing:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "keyness": ("coding.cli_reading:keyness", "Show the words one group of papers uses more."),
     "reuse": ("extract.cli:reuse", "Show text that papers of two councils share."),
+    "notebook": ("workbench.jupyter:notebook", "Start JupyterLab with notebooks on this corpus."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
     "quality": ("workbench.quality:quality", "Say where OCR or a better copy would help."),

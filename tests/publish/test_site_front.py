@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from corpus.charts import DARK, LIGHT, MENTIONING, themed
 from corpus.store import reading, writing
+from corpus.theme import DARK, LIGHT, MENTIONING, themed
 from publish.assets import FOREVER, SHORTLY, asset, caching, version
 from publish.cartogram import PLACES, STATES, WORDS, cartogram, state_of
 from publish.figures import by_year
@@ -116,7 +116,9 @@ def test_no_picture_is_said(served: Site, path: str) -> None:
 
 def test_a_year_of_which_nothing_was_searched_has_no_bar() -> None:
     rows = [{"year": "2020", "passages": 1, "searched": 0}, {"year": "2021", "passages": 1}]
-    told = json.loads(drawn("trend_chart", [rows[0], rows[1] | {"searched": 4}], "vl.json"))
+    told = json.loads(
+        drawn("topic_charts.topic_trend_chart", [rows[0], rows[1] | {"searched": 4}], "vl.json")
+    )
     (data,) = told["datasets"].values()
     assert [(row["year"], row["rate"]) for row in data] == [("2021", 25)]
     assert themed({"mark": {"color": MENTIONING}}, dark=True)["mark"]["color"] == DARK[2]
