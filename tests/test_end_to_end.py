@@ -149,7 +149,7 @@ def test_notebooks_run(path: Path, kernel: NotebookClient) -> None:
         kernel.execute_cell(cell, index - 1)
     shown = [o.get("data", {}) for c in kernel.nb.cells for o in c.get("outputs", ())]
     assert sum("image/svg+xml" in data for data in shown) >= 1
-    assert sum("text/html" in data for data in shown) >= 2, "tables"
+    assert sum("text/html" in data for data in shown) >= 1, "tables"
     said = "".join(str(data.get("text/plain", "")) for data in shown)
     assert not re.search(r"No (topic model|mention|notices|disagreement|values)", said), said
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import CorpusError, ReadingError
+from corpus.errors import CorpusError
 from corpus.ids import HASH_LENGTH
 from corpus.store import Store, reading
 from workbench.notebook_base import Base
@@ -44,8 +44,7 @@ class Showing(Base):
 
         The words around it with all mentions marked, the picture of the page drawn in a process of
         its own (`picture=False`: none), title, date, citation, and every other mention on the page.
-        All text is a stranger's and is escaped. In a script, call it under `if __name__ ==
-        "__main__":`, like all that starts a process. Raises `CorpusError` where there is no page.
+        All text is a stranger's and is escaped. Raises `CorpusError` where there is no such page.
         """
         from publish.pages import one_page
 
@@ -82,12 +81,10 @@ def _id_of(of: Any) -> str:
 def _drawn(store: Store, page: "Page") -> tuple[str, str]:
     """Return the page's picture as a data address, or why there is none.
 
-    A downloaded file is opened in a worker process that may be killed, never here.
+    A downloaded file is opened in a process of its own that may be killed, never here.
     """
-    from corpus import pool
-    from publish.images import SECONDS
     from publish.pages import Drawing, drawing
-    from publish.render import render
+    from workbench.draw import draw
 
     found = drawing(store.db.conn, page.page["page"])
     if not isinstance(found, Drawing):
@@ -95,11 +92,10 @@ def _drawn(store: Store, page: "Page") -> tuple[str, str]:
     path = store.files.path(found.path)
     if not path.is_file():
         return "", "The original is not beside this corpus."
-    task = (found, (path, found.number, found.counted, found.uncounted), SECONDS)
-    with pool.workers(1, store.settings.worker_bytes, "publish.render") as workers:
-        _, answer = next(pool.each(workers, 1, render, [task]))
-    if isinstance(answer, ReadingError):
-        return "", f"The page could not be drawn: {answer}"
+    limit = store.settings.worker_bytes
+    answer = draw(path, found.number, found.counted, found.uncounted, limit)
+    if isinstance(answer, str):
+        return "", answer
     return f"data:image/png;base64,{base64.b64encode(answer).decode()}", ""
 
 

@@ -161,6 +161,12 @@ def test_evidence_without_an_original_says_so(corpus: Corpus, made: Made, tmp_pa
     assert "original is not beside" in open_corpus(copy).show(made.mention).html
 
 
+def test_a_page_that_breaks_its_reader_is_no_error(corpus: Corpus, made: Made) -> None:
+    scan = corpus.documents().set_index("document").loc[made.scan]
+    shown = corpus.show(f"{scan['sha256'][:16]}-0001")
+    assert "The page could not be drawn: corpus.errors.Broken" in shown.html
+
+
 def test_search_tells_what_was_searched(corpus: Corpus) -> None:
     found = corpus.search("analytics", by="words")
     assert found.attrs["searched"] == corpus.scope()["searched"]
