@@ -1,7 +1,8 @@
 """The site's charts as Vega-Lite, drawn here: SVG, PNG, the specification, and the figures as CSV.
 
-The same charts are in the notebooks (`corpus/charts.py`, `corpus/topic_charts.py`). No script runs in a reader's browser and
-nothing is loaded from elsewhere: the page shows a picture, the table beside it has the figures.
+The same charts are in the notebooks (`corpus/charts.py`, `corpus/topic_charts.py`). No script runs
+in a reader's browser and nothing is loaded from elsewhere: the page shows a picture, the table
+beside it has the figures.
 """
 
 import json
