@@ -79,13 +79,25 @@ def _bury(store: Store, document: str, reason: str) -> None:
         "or url = (select url from documents where document = :of)",
         {"of": document},
     )
+    _forget_suppliers(store, document)
     for table in (
         *("procurements", "notices", "captures", "codings", "misses", "changes"),
         *("alert_items", "alert_changes", "documents"),
+        "notice_suppliers",
     ):
         store.db.execute(f"delete from {table} where document = ?", (document,))
     store.db.execute("delete from codings where cited_document = ?", (document,))
     store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
+
+
+def _forget_suppliers(store: Store, document: str) -> None:
+    """Remove the names of suppliers that stand in no other notice."""
+    store.db.execute(
+        "delete from entity_names where name in (select name from notice_suppliers "
+        "where document = ?1) and name not in (select name from notice_suppliers "
+        "where document != ?1) and notices > 0",
+        (document,),
+    )
 
 
 def _erase(store: Store, sha256: str) -> None:

@@ -110,3 +110,30 @@ def m023_alerts(db: Database) -> None:
     db.table("alert_changes").create(changes, pk="change", foreign_keys=[("alert", "alerts")])
     for columns in (["alert"], ["document"]):
         db.table("alert_changes").create_index(columns)
+
+
+@migrations()
+def m017_links(db: Database) -> None:
+    """Suppliers of notices, suppliers and products with their names, what each council's links
+    were proposed from; links know their kind, council, figures and the decider's reason.
+    """
+    db.table("notice_suppliers").create(
+        {"document": str, "ordinal": int, "name": str, "numbers": str},
+        pk=("document", "ordinal"),
+        foreign_keys=[("document", "documents")],
+    )
+    db.table("notice_suppliers").create_index(["name"])
+    db.table("notices").add_column("suppliers_read", str)
+    texts = dict.fromkeys(("entity", "kind", "name", "code", "supplier", "how", "atoms"), str)
+    db.table("entities").create(texts | {"notices": int}, pk="entity")
+    db.table("entity_names").create(
+        dict.fromkeys(("entity", "name", "kind", "how"), str) | {"notices": int},
+        pk=("entity", "name"),
+        foreign_keys=[("entity", "entities")],
+    )
+    for column in ("kind", "council", "features", "why"):
+        db.table("links").add_column(column, str)
+    for index in (["first"], ["second"], ["council", "decision"]):
+        db.table("links").create_index(index)
+    counts = dict.fromkeys(("documents", "proposed"), int)
+    db.table("linked_councils").create({"council": str, "basis": str} | counts, pk="council")

@@ -17,6 +17,7 @@ class Built:
     found: Any
     coded: Any
     topics: dict[str, Any]
+    linked: Any
     understood: Any
 
     @property
@@ -28,13 +29,14 @@ class Built:
         """Return it as an answer for `--json`."""
         answer = {"extracted": asdict(self.extracted), "found": asdict(self.found)}
         answer |= {"codings": asdict(self.coded), "topics": self.topics}
-        return answer | {"meaning": asdict(self.understood)}
+        return answer | {"links": asdict(self.linked), "meaning": asdict(self.understood)}
 
     @property
     def lines(self) -> list[str]:
         """What it did, for people."""
         from coding.cli import changes
         from coding.cli_code import told
+        from models.cli_links import links_told
 
         extracted, found, topics = self.extracted, self.found, self.topics
         return [
@@ -46,6 +48,7 @@ class Built:
             *(told(self.coded) if self.coded.codings else []),
             topics["note"]
             or f"Topics: {topics['model']}, applied to {topics['inferred']:,} passages.",
+            *(links_told(self.linked) if self.linked.councils else []),
             self.understood.note
             or f"By meaning: {self.understood.pages:,} pages, {self.understood.added:,} new.",
         ]
@@ -108,6 +111,7 @@ def build_all(
     from coding.run import find
     from coding.run_codings import load
     from extract.run import extract
+    from models.links.run_links import link
     from models.run import keep_labels
     from models.run_semantics import understand
 
@@ -126,9 +130,10 @@ def build_all(
     event("build.found", files=found.files, counted=found.counted, passages=found.passages)
     topics = _model(store)
     keep_labels(store, labels)
+    linked = link(store, study)
     understood = understand(store)
     event("build.modelled", model=topics["model"], pages=understood.pages)
-    return Built(extracted, found, coded, topics, understood)
+    return Built(extracted, found, coded, topics, linked, understood)
 
 
 def _model(store: Any) -> dict[str, Any]:

@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "code": ("workbench.code:code", "People's codings: sample, code, agree, settle, exchange."),
     "topics": ("models.cli:topics", "Fit and show topic models."),
     "meaning": ("models.cli_semantics:meaning", "Bring the index of meaning up to the pages."),
+    "links": ("workbench.links:links", "Propose, review and decide what belongs together."),
+    "entities": ("models.cli_entities:entities", "Suppliers and products: which names are one."),
     "build": ("workbench.build:build", "Extract, find, model: whatever has no output yet."),
     "update": ("workbench.update:update", "Crawl what is due, build, check: for any scheduler."),
     "schedule": ("workbench.schedule:schedule", "Print, install or remove a timer for update."),
