@@ -25,7 +25,6 @@ from demo.lives_truth import DOCUMENTS, Truth
 SCORES = (0.35, 0.5, 0.7, 0.9)
 FLOORS = {"product": (0.5, 0.9, 0.9), "documents": (0.5, 0.75, 0.5)}
 """By kind of link: the score, and the least precision and recall at it."""
-FOLDER = "lives"
 
 
 def build(folder: Path) -> Path:
@@ -42,11 +41,14 @@ def import_world(store: Store, study: Study, papers: Path) -> None:
     """Bring the world into a corpus and link it."""
     from coding.run import find
     from crawler.importer import Request, find_files, import_files
+    from crawler.metadata import read_metadata
     from extract.run import extract
     from models.links.run_links import link
 
     keep_study(store, study)
-    request = Request((papers,), "folder-papers", metadata=papers / "metadata.csv")
+    told = (papers / "metadata.csv").resolve()
+    about = read_metadata(told, (papers,), study.councils)
+    request = Request((papers,), "folder-papers", about=about, metadata=told)
     import_files(store, study, request, find_files((papers,)), lambda count: None)
     extract(store, study.codebook, jobs=1)
     find(store, study.codebook)

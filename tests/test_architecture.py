@@ -21,6 +21,7 @@ WRITERS = frozenset(
         *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py", "run_packs.py"),
         *("run_read.py", "run_screen.py", "run_codings.py", "run_semantics.py"),
         "run_suggest.py",
+        *("run_entities.py", "run_links.py", "run_systems.py"),
     ]
 )
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])

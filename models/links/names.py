@@ -6,7 +6,7 @@ of a register is. Likeness of names is rapidfuzz's, on the folded words.
 
 import html
 import re
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -16,6 +16,7 @@ ACCOUNTS = frozenset({"GB-CFS", "GB-SRS", "GB-FTS"})
 """Accounts on a procurement service: one body may have several, and one may change hands."""
 FEWEST_LETTERS = 3
 """Of a name that is compared at all: "EY" or "CGI" are told by their numbers or whole."""
+NAMES_KEPT = 100_000
 _WORDS = re.compile(r"[^\W_]+")
 _TRADING = re.compile(r"\b(?:trading as|t/a|t\\a|formerly|now known as|also known as|aka)\b", re.I)
 _NUMBER = re.compile(r"([A-Z]{2}-[A-Z]+)-(.+)")
@@ -34,14 +35,14 @@ ONE_HOUSE = 0.95
 """Likeness of names that differ by such words alone: enough to ask, too little to join."""
 
 
-@cache
+@lru_cache(NAMES_KEPT)
 def folded(name: str) -> str:
     """Return the words of a name in small letters; entities of HTML as their signs."""
     plain = html.unescape(html.unescape(name)).lower().replace("&", " and ")
     return " ".join(_WORDS.findall(plain.replace("'", "").replace("’", "")))
 
 
-@cache
+@lru_cache(NAMES_KEPT)
 def core(name: str) -> str:
     """Return a folded name without its legal form; a name of nothing else stays whole."""
     words = folded(name).split()
