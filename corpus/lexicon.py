@@ -65,12 +65,10 @@ class _Bucket(Generic[Key]):
         for form in phrase.second:
             self._by_second.setdefault(form, []).append(phrase)
 
-    def standing(self, words: Words, index: int, end: int) -> Iterable[_Phrase[Key]]:
-        """Return the phrases that may stand at atom `index`: any, where a word is torn near."""
-        following = words.words[index + 1] if index + 1 < end else ""
-        if not words.torn.isdisjoint((index, index + 1)):
-            return self.all
-        return (*self._alone, *self._by_second.get(following, ()))
+    def before(self, following: str) -> list[_Phrase[Key]]:
+        """Return the phrases that may stand where another word, or none, is the next one."""
+        found = self._by_second.get(following)
+        return [*self._alone, *found] if found else self._alone
 
 
 class Phrases(Generic[Key]):
@@ -92,14 +90,21 @@ class Phrases(Generic[Key]):
         """Yield the matches among atoms `first` to `last`."""
         end = len(words) if last is None else min(last, len(words))
         begin, by_word, stems = max(first, 0), self._by_word, self._stems
-        for index, word in enumerate(words.words[begin:end], begin):
+        shown, torn = words.words, words.torn
+        for index, word in enumerate(shown[begin:end], begin):
             if word in by_word:
-                yield from self._match(words, index, end, by_word[word].standing(words, index, end))
+                bucket = by_word[word]
+                if torn and (index in torn or index + 1 in torn):
+                    candidates = bucket.all
+                else:
+                    candidates = bucket.before(shown[index + 1] if index + 1 < end else "")
+                if candidates:
+                    yield from self._match(words, index, end, candidates)
             if stems and word.startswith(stems):
                 for stem in stems:
                     if word.startswith(stem):
                         yield from self._match(words, index, end, self._by_stem[stem])
-        for index in sorted(words.torn):
+        for index in sorted(torn):
             if begin <= index < end - 1:
                 joined = words.words[index] + words.words[index + 1]
                 if joined in by_word:

@@ -18,18 +18,22 @@ _BREAK = re.compile(
 _IN_GAP = re.compile(rf"[\s\-‐‑–—/{JOINERS}]+")
 
 
-def _folded(atoms: list[str]) -> list[str]:
-    """Return atoms without ligatures, curly quotes and possessive endings, their case kept.
+def _folded(atoms: list[str], *, cased: bool) -> list[str]:
+    """Return atoms without ligatures, curly quotes and possessive endings.
 
     One string for all of them: a page has hundreds of atoms, and this is the inner loop of
     screening.
     """
     joined = " ".join(atoms) + " "
     if not joined.isascii():
-        normal = unicodedata.normalize("NFKC", joined.replace("’", "'").replace("ʼ", "'"))
+        normal = joined.replace("’", "'").replace("ʼ", "'")
+        if not normal.isascii():  # else it is normal already
+            normal = unicodedata.normalize("NFKC", normal)
         if normal.count(" ") == joined.count(" "):  # a rare letter folds to several words
             joined = normal
-    return joined.replace("'s ", " ").replace("'S ", " ").split(" ")[: len(atoms)]
+    if "'" in joined:
+        joined = joined.replace("'s ", " ").replace("'S ", " ")
+    return (joined if cased else joined.lower()).split(" ")[: len(atoms)]
 
 
 def squeeze(gap: str) -> str:
@@ -46,8 +50,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         self._atoms = _ATOM.findall(text)
-        folded = _folded(self._atoms)
-        self.words = [word.lower() for word in folded]
+        self.words = _folded(self._atoms, cased=False)
 
     def __len__(self) -> int:
         return len(self._atoms)
@@ -55,7 +58,7 @@ class Words:
     @cached_property
     def cased(self) -> list[str]:
         """The folded words in their own case."""
-        return _folded(self._atoms)
+        return _folded(self._atoms, cased=True)
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:

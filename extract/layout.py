@@ -6,9 +6,10 @@ and blocks, and blocks are ordered by recursive cuts along white space: of the c
 possible, the one that agrees best with the order of drawing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import combinations, pairwise, zip_longest
 
 from extract.words import Piece
 
@@ -21,8 +22,14 @@ LEADING = 0.75
 
 NOTE_SIZE = 0.92
 """Share of the page's own type size up to which type is that of footnotes."""
+LARGER = 1.1
+"""Share of the page's own type size above which type is a heading's."""
 NOTES_BELOW = 0.5
 """Share of the page's height below which footnotes stand."""
+ENDS = re.compile(r"[.!?:;]['\"”’)]*$")
+"""The end of a sentence, or of a clause that may be the last."""
+_MARK = re.compile(r"(?:\d{1,2}|[*†‡§'’]) ?[A-Z]\w+ \w+ \w+")
+"""What a footnote in any type begins with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +160,7 @@ def _ordered(found: Sequence[Block], body: float) -> list[Block]:
     choices = [parts for parts in (columns, strips) if len(parts) > 1]
     if not choices:
         return sorted(found, key=lambda b: b.index)
-    best = min(choices, key=_inversions)
+    best = min(choices, key=lambda parts: _against(parts, parts is columns))
     return [block for part in best for block in _ordered(part, body)]
 
 
@@ -198,11 +205,25 @@ def _merged(strips: list[list[Block]], body: float) -> list[list[Block]]:
     for strip in strips[1:]:
         both = kept[-1] + strip
         columns = _columns(both, body)
-        if len(columns) > 1 and _inversions(columns) < _inversions([kept[-1], strip]):
+        if len(columns) > 1 and _against(columns, True) < _inversions([kept[-1], strip]):
             kept[-1] = both
         else:
             kept.append(strip)
     return kept if len(kept) > 1 else strips
+
+
+def _against(parts: Sequence[Sequence[Block]], columns: bool) -> int:
+    """Count the pairs of blocks that parts put against their drawing.
+
+    Columns may be drawn one by one from the right: that speaks for them, too.
+    """
+    if not columns:
+        return _inversions(parts)
+    count = 0
+    for one, other in combinations(parts, 2):
+        against = _inversions((one, other))
+        count += min(against, len(one) * len(other) - against)
+    return count
 
 
 def _inversions(parts: Sequence[Sequence[Block]]) -> int:
@@ -228,11 +249,33 @@ def notes_last(found: Sequence[Block], body: float, height: float) -> list[Block
     """Return blocks with the footnotes of their columns after everything else.
 
     A footnote is in smaller type, in the lower part of the page, and nothing in the page's own
-    type stands below it in its column.
+    type stands below it in its column; or it stands in the middle of a sentence.
     """
     notes = {id(block) for block in found if _is_note(block, found, body, height)}
+    notes |= _between(found, height)
     text = [block for block in found if id(block) not in notes]
     return [*text, *(block for block in found if id(block) in notes)] if text else list(found)
+
+
+def _between(found: Sequence[Block], height: float) -> set[int]:
+    """Return the notes at a column's foot over which a sentence goes on in the next column."""
+    notes: set[int] = set()
+    for number, (before, first) in enumerate(pairwise(found), 1):
+        if first.rows or first.top < NOTES_BELOW * height or not _MARK.match(first.lines[0].text):
+            continue
+        end = number + 1
+        while end < len(found) and _is_under(found[end], found[end - 1]):
+            end += 1
+        if end == len(found) or found[end].x0 < first.x1:
+            continue
+        goes_on = found[end].lines[0].words[0].text[:1].islower()
+        if goes_on and not ENDS.search(before.lines[-1].words[-1].text):
+            notes.update(map(id, found[number:end]))
+    return notes
+
+
+def _is_under(block: Block, other: Block) -> bool:
+    return block.top > other.top and min(block.x1, other.x1) > max(block.x0, other.x0)
 
 
 def _is_note(block: Block, found: Sequence[Block], body: float, height: float) -> bool:
@@ -240,4 +283,12 @@ def _is_note(block: Block, found: Sequence[Block], body: float, height: float) -
         return False
     over = [b for b in found if b is not block and min(b.x1, block.x1) > max(b.x0, block.x0)]
     own = [b for b in over if b.size > NOTE_SIZE * body or b.rows]
-    return bool(own) and all(b.top < block.top for b in own)
+    if not own or any(b.top >= block.top for b in own):
+        return False
+    last = max(own, key=lambda b: b.bottom)
+    return not (_is_heading(last, body) and block.top - last.bottom < last.size)
+
+
+def _is_heading(block: Block, body: float) -> bool:
+    """Whether a block is one line in larger type: what stands right below it is no footnote."""
+    return len(block.lines) == 1 and not block.rows and block.size > body * LARGER

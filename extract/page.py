@@ -25,6 +25,8 @@ class Page:
     tables: list[Table] = field(default_factory=list)
     furniture: str = ""
     """Running headers and footers: on the page, but no part of its text."""
+    quality: str | None = None
+    """The grade of the text, where the reader had to know it."""
 
 
 def clean(text: str) -> str:

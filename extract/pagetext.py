@@ -6,14 +6,13 @@ from functools import lru_cache
 
 import simplemma
 
-from extract.layout import Block
+from extract.layout import ENDS, Block
 from extract.page import Word
 from extract.words import Piece, around
 
 CELL = " | "
 """Between the cells of a row, as in Word files: a tab would be lost wherever white space is."""
 _HYPHENS = "-\u2010\u00ad"
-_ENDS = re.compile(r"[.!?:;]['\"”’)]*$")
 
 
 class Writer:
@@ -59,8 +58,10 @@ class Writer:
     def _goes_on(self, piece: Piece, before: str) -> bool:
         """Whether a word goes on over a line's end; a hyphen that only tells so is taken back."""
         last = self._parts[-1]
-        if not self.words or len(last) < 2 or last[-1] not in _HYPHENS or "|" in before:
+        if not self.words or len(last) < 2 or "|" in before:
             return False
+        if last[-1] not in _HYPHENS:
+            return is_cut(last, piece.text)
         half = last[:-1]
         if last[-1] != "\u00ad" and not is_torn(half, piece.text, self._seen):
             return is_compound(half, piece.text)
@@ -88,6 +89,14 @@ def is_torn(half: str, rest: str, seen: Container[str]) -> bool:
         return False
     whole = (first[0] + second[0]).lower()
     return whole in seen or _is_word(whole) or not (_is_word(first[0]) and _is_word(second[0]))
+
+
+def is_cut(half: str, rest: str) -> bool:
+    """Whether a line's end parts a word whose hyphen a scanner's own reading has lost."""
+    second = _REST.match(rest)
+    if not second or not half.isalpha() or len(half) < 2 or not second[0].islower():
+        return False
+    return len(second[0]) > 1 and not _is_word(second[0]) and _is_word(half + second[0])
 
 
 def is_compound(half: str, rest: str) -> bool:
@@ -124,7 +133,7 @@ def written(blocks: Sequence[Block], seen: Container[str] = ()) -> tuple[str, li
 def _part(before: str, block: Block, in_table: bool) -> str:
     """Return what parts a block from the one before: a paragraph may go on in the next column."""
     first = block.lines[0].words[0].text[:1]
-    goes_on = not _ENDS.search(before) and first.islower()
+    goes_on = not ENDS.search(before) and first.islower()
     goes_on = goes_on and not block.rows and not in_table
     return "\n" if goes_on else "\n\n"
 

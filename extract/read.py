@@ -116,7 +116,7 @@ def screen(path: Path, mime: str, settings: Settings) -> Screened:
         found = Screened(list(READERS[mime](path, settings)), method="read", reader=None)
     else:
         raise Unsupported(UNREAD.get(mime, "a file of an unknown kind"))
-    found.grades = [grade(page.text) for page in found.pages]
+    found.grades = [page.quality or grade(page.text) for page in found.pages]
     if _lexicon is not None:
         for page in found.pages:
             found.hits.update(_lexicon.hits(page.text))

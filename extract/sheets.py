@@ -4,14 +4,16 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import reduce
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from extract.furniture import Row, Running, rows
 from extract.layout import Block, Line, blocks, body_size, lines, notes_last, ordered, table
 from extract.page import Page, Table
 from extract.pagetext import cell_text, written
-from extract.words import Piece
+from extract.unruled import unruled
+from extract.words import Piece, around
 
 AROUND = 6
 """Pages before and after one in which its running lines are looked for."""
@@ -21,6 +23,8 @@ WORD_GAP = 0.5
 """Share of the type size that may stand between two words of a line."""
 CUT = 0.05
 """Share of neighbouring words that a table's rules may part."""
+FINER = 1.5
+"""Cells that white space parts for each ruled one, from which on a table's rules are but frames."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -95,8 +99,15 @@ def _sheet(page: Drawn) -> _Sheet:
     main, words = directions[0] if directions else (0, [])
     found, tables = _tables(page.tables, words) if main == 0 else ([], [])
     held = {id(word) for block in found for line in block.lines for word in line.words}
-    flow = [word for word in words if id(word) not in held] if held else words
-    upright = [*blocks(lines(flow)), *found]
+    flow = lines([word for word in words if id(word) not in held] if held else words)
+    for rows_of, lines_of in unruled(flow):
+        block = table(rows_of)
+        if block:
+            found.append(block)
+            tables.append(_table(block))
+            inside = set(map(id, lines_of))
+            flow = [line for line in flow if id(line) not in inside]
+    upright = [*blocks(flow), *found]
     turned = [b for _, others in directions[1:] for b in ordered(blocks(lines(others)))]
     sheet = _Sheet(
         page.number, page.width, page.height, upright, turned, tables, body_size(upright)
@@ -112,25 +123,39 @@ def _tables(grids: Sequence[Grid], words: Sequence[Piece]) -> tuple[list[Block],
     free = list(words)
     for grid in grids:
         inside = [word for word in free if _within(word, grid.bbox)]
-        cells = _cells(grid, inside)
-        block = None if _cuts(cells, inside) else table([[*map(_read, row)] for row in cells])
+        cells, drawn = _cells(grid, inside), lines(inside)
+        if _cuts(cells, drawn) or _is_coarse(cells, drawn):
+            continue
+        block = table([[*map(_read, row)] for row in cells])
         if block is None:
             continue
         found.append(block)
         held = {id(word) for line in block.lines for word in line.words}
         free = [word for word in free if id(word) not in held]
-        texts = [[cell_text(cell) for cell in row] for row in block.rows]
-        x0, top, x1, bottom = (round(edge, 1) for edge in grid.bbox)
-        kept.append(((x0, top, x1, bottom), texts))
+        kept.append(_table(block, grid.bbox))
     return found, kept
 
 
-def _cuts(cells: Sequence[Sequence[Sequence[Piece]]], inside: Sequence[Piece]) -> bool:
+def _table(block: Block, bbox: Sequence[float] = ()) -> Table:
+    """Return a table as it is kept; its box is that of its words where no other is known."""
+    whole = reduce(around, (word.box for line in block.lines for word in line.words))
+    x0, top, x1, bottom = (round(edge, 1) for edge in bbox or whole)
+    return (x0, top, x1, bottom), [[cell_text(cell) for cell in row] for row in block.rows]
+
+
+def _is_coarse(cells: Sequence[Sequence[Sequence[Piece]]], drawn: Sequence[Line]) -> bool:
+    """Whether a table is ruled around several rows or columns of figures, not between them."""
+    filled = sum(map(bool, chain.from_iterable(cells)))
+    finer = (cell for found in unruled(drawn) for row in found.rows for cell in row)
+    return sum(map(bool, finer)) >= FINER * filled
+
+
+def _cuts(cells: Sequence[Sequence[Sequence[Piece]]], drawn: Sequence[Line]) -> bool:
     """Whether rules that look like a table's run through lines of text: art behind columns."""
     every = [cell for row in cells for cell in row]
     place = {id(word): number for number, cell in enumerate(every) for word in cell}
     cut = pairs = 0
-    for line in lines(inside):
+    for line in drawn:
         for one, other in pairwise(line.words):
             if other.x0 - one.x1 < WORD_GAP * other.size:
                 pairs += 1

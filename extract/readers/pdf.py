@@ -22,7 +22,7 @@ MANY_EDGES = 2000
 """Lines on a page from which on it is a map or chart; the time to find tables grows squared."""
 RULE = 3.0
 """Points of width up to which a filled rectangle is a rule."""
-LAYOUT = 2
+LAYOUT = 3
 """Raised when the same characters are put together to another text."""
 READING = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
 """What a close reading depends on."""
@@ -84,15 +84,17 @@ def _screen_page(document: Any, index: int) -> Page:
         text = tidy(textpage.get_text_range())
         textpage.close()
         width, height = page.get_size()
-        return Page(index + 1, text, _outcome(text, page), label, width, height)
+        quality = grade(text)
+        outcome = _outcome(text, quality, page)
+        return Page(index + 1, text, outcome, label, width, height, quality=quality)
     finally:
         page.close()
 
 
-def _outcome(text: str, page: Any) -> str:
+def _outcome(text: str, quality: str | None, page: Any) -> str:
     """Say whether a page has text, waits for OCR, or has nothing on it."""
     written = bool(text.strip())
-    if written and grade(text) != "failed":
+    if written and quality != "failed":
         return "text"
     drawn = written or pdfium.raw.FPDFPage_CountObjects(page) > 0
     return "ocr-queued" if drawn else "blank"

@@ -226,6 +226,13 @@ def test_site_reads_while_a_command_writes(tmp_path) -> None:
             assert "Changed" not in asked.get(f"/document/{made.document}").text
             store.db.conn.commit()
             assert "Changed" in asked.get(f"/document/{made.document}").text
+            assert "kept aside" not in asked.get(f"/document/{made.scan}").text
+            with store.db.atomic():
+                store.db.execute(
+                    "update files set outcome = 'screened', kept_in = 'screened.db' "
+                    "where outcome = 'ocr-queued'"
+                )
+            assert "Its text is kept aside" in asked.get(f"/document/{made.scan}").text
         asked.close()
 
 
