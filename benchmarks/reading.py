@@ -1,9 +1,10 @@
 """Close reading of PDFs against plain pdfplumber, and against verified facts about page text.
 
 Compares CPU seconds of this process on the same pages in the same run: a fixed sample, spread over
-the documents, of real papers. `--olmocr` scores our text, plain pdfplumber's and PDFium's by
-`tools/pdf_facts.py` of the test data; `--pages` also reads a generated file of so many pages and
-prints how far memory grew. `--floors FILE` fails where a figure is below the one pinned there.
+the documents, of real papers. `--olmocr` scores our text (alone, and with OCR of pages that have
+none), plain pdfplumber's and PDFium's by `tools/pdf_facts.py` of the test data; `--pages` also
+reads a generated file of so many pages and prints how far memory grew. `--floors FILE` fails where
+a figure is below the one pinned there.
 
     python benchmarks/reading.py PAPERS [--olmocr DIR …] [--pages 3000] [--json FILE]
 """
@@ -29,6 +30,8 @@ import yaml
 from corpus.errors import ReadingError
 from corpus.settings import Settings
 from extract.readers import pdf
+from extract.readers.ocr import recognise
+from extract.readers.tesseract import ENGLISH, installed
 
 PAGES = 200
 """Pages of the sample: some 20 seconds of plain pdfplumber."""
@@ -125,6 +128,23 @@ def ours(path: Path) -> list[str]:
         return []
 
 
+def with_scans(path: Path) -> list[str]:
+    """Return the same, with OCR's text of pages that have none, as `corpus extract` reads them."""
+    return [text or scanned(path, number) for number, text in enumerate(ours(path), 1)]
+
+
+def scanned(path: Path, number: int) -> str:
+    """Return a page's text by OCR; none where nothing is drawn or nothing is recognised."""
+    program = installed()
+    if not program:
+        return ""
+    try:
+        found = recognise(path, False, number, program.program, ENGLISH, Settings(ocr_seconds=300))
+    except ReadingError:
+        return ""
+    return found.page.text
+
+
 def screened(path: Path) -> list[str]:
     """Return every page's text by PDFium."""
     try:
@@ -138,6 +158,7 @@ def facts(folder: Path) -> dict[str, float]:
     found = {}
     readers: dict[str, Callable[[Path], list[str]]] = {
         "reading": ours,
+        "reading with OCR of scans": with_scans,
         "PDFium": screened,
         "plain pdfplumber": lambda path: list(plainly(path, [1])),
     }

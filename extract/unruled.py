@@ -45,7 +45,7 @@ ACROSS = 0.1
 """Share of the rows that may have words in the white space between two columns."""
 _NOTHING = frozenset({"n/a", "na", "nil", "none", "ref", "ref.", "tbc", "x"})
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})(?:\.\d{1,2})*[.)]?|\W", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:table|figure|chart|exhibit|appendix|annex|tabl|ffigur)\b", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:table?|figure|chart|exhibit|appendix|annex|ffigur)\b", re.IGNORECASE)
 
 
 class _Row(NamedTuple):
