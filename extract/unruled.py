@@ -20,6 +20,8 @@ Rows = list[list[Cell]]
 PARTED = 0.9
 """White space between two cells of a row, in sizes of their type; between words it is a third."""
 LEAST_ROWS = 3
+MANY_ROWS = 300
+"""Rows on a page from which on it is a map or chart; the time to group them grows squared."""
 FIGURES = 0.5
 """Share of the cells after the first of their rows that are figures."""
 ONE_COLUMN = 0.9
@@ -74,7 +76,7 @@ def unruled(lines: Sequence[Line]) -> list[Table]:
     """Return the tables among a page's lines."""
     rows = [_row([line]) for line in lines if _is_parted(line)]
     rows = [row for row in rows if _has_figures(row.parts[1:])]
-    if len(rows) < LEAST_ROWS:
+    if not LEAST_ROWS <= len(rows) <= MANY_ROWS:
         return []
     free = sorted(lines, key=lambda line: line.top)
     prose = [line for line in free if max(map(len, _parts(line))) > LONGEST_CELL]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.layout import Line
-from extract.unruled import Table, is_figure, unruled
+from extract.unruled import MANY_ROWS, Table, is_figure, unruled
 from extract.words import Piece
 
 WIDE, HIGH, PITCH = 5.0, 10.0, 14.0
@@ -153,6 +153,12 @@ def test_what_is_no_table_stays_text(art: str) -> None:
 )
 def test_what_a_figure_is(text: str, is_one: bool) -> None:
     assert is_figure([word(part, 0, 0) for part in text.split(" ")]) == is_one
+
+
+def test_a_page_of_thousands_of_rows_is_no_table_and_costs_no_time() -> None:
+    row = "North     10     20\n"
+    assert len(unruled(drawn(row * MANY_ROWS))) == 1
+    assert unruled(drawn(row * (MANY_ROWS + 1))) == []
 
 
 TOKENS = st.sampled_from(
