@@ -1,14 +1,17 @@
 """Topic models against their peers: coherence, diversity, stability, time and memory.
 
-    python benchmarks/topics.py --octis DIR [--k 10,20,30,40,50] [--seeds 3] [--models ours,...]
-        [--json FILE]
+    python benchmarks/topics.py --octis DIR [--k 10,20,30,40,50] [--seeds 3] [--models ours|all|A,B]
+        [--share 1.0] [--json FILE]
 
 DIR holds one corpus in OCTIS form: a file ending in `corpus.tsv`, one text a line, its words apart
-by blanks, further columns behind a tab. The words judged are the ten each model shows, best first.
-NPMI is what OCTIS computes: gensim's `c_npmi` of these words, in windows of 10 words of the corpus
-itself. Diversity: share of distinct words among them. Stability: overlap (Jaccard) of the words of
-topics matched one to one, over every two seeds; a model whose start is deterministic has 1.
-Each fit runs alone in a process of one thread. tomotopy is left out where it is not installed.
+by blanks, further columns behind a tab; or bags of words: files ending in `_bow.npz` and a
+vocabulary. The words judged are the ten each model shows, best first. NPMI is what OCTIS computes:
+gensim's `c_npmi` of these words, in windows of 10 words of the corpus itself; of bags, whole texts
+are the windows, and there is no C_v. Diversity: share of distinct words among them. Stability:
+overlap (Jaccard) of the words of topics matched one to one, over every two seeds. A model with a
+fixed start has 1 whatever it is worth: --share 0.9 fits each seed on other nine tenths of the texts
+and tells them apart. Each fit runs alone in a process of one thread. tomotopy is left out where it
+is not installed. With --json, what is measured is kept at once, and is not measured again.
 """
 
 import argparse
@@ -19,14 +22,14 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, load_npz, vstack
 
 from models.coherence import coherence
 from models.evaluate import overlap, shown_words
@@ -40,13 +43,24 @@ MIB = 1024
 Shown = list[list[str]]
 
 
-def read_octis(folder: Path) -> list[list[str]]:
-    """Return the texts of a corpus in OCTIS form."""
+def read(folder: Path) -> tuple[list[list[str]], bool]:
+    """Return the texts of a corpus, and whether the order of their words is known."""
+    if bags := sorted(folder.glob("*_bow.npz")):
+        return list(read_bags(folder, bags)), False
     found = sorted(folder.glob("*corpus.tsv"))
     if len(found) != 1:
         sys.exit(f"{folder} should hold one file *corpus.tsv; it holds {len(found)}.")
     lines = found[0].read_text(encoding="utf-8").splitlines()
-    return [text for line in lines if (text := line.split("\t")[0].split())]
+    return [text for line in lines if (text := line.split("\t")[0].split())], True
+
+
+def read_bags(folder: Path, files: list[Path]) -> Iterator[list[str]]:
+    """Yield texts whose words were counted; the last file comes first, `train` before `test`."""
+    words = next(folder.glob("*vocab*.txt")).read_text(encoding="utf-8").split()
+    for bow in vstack([load_npz(path) for path in reversed(files)]).tocsr():
+        counted = zip(bow.indices, bow.data.astype(int), strict=True)
+        if text := [words[word] for word, times in counted for _ in range(times)]:
+            yield text
 
 
 def best(weights: Any, words: tuple[str, ...]) -> Shown:
@@ -105,6 +119,27 @@ def sklearn_nmf(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
     return best(NMF(k, random_state=seed).fit(weighted).components_, vocabulary.words)
 
 
+def gensim_ensemble(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
+    """Return the stable topics of gensim's EnsembleLda, of eight LDA models of four passes."""
+    from gensim.models import EnsembleLda
+
+    model = EnsembleLda(
+        corpus=vocabulary.bows,
+        id2word=dict(enumerate(vocabulary.words)),
+        num_topics=k,
+        num_models=8,
+        passes=4,
+        random_state=seed,
+    )
+    found = best(model.get_topics(), vocabulary.words)
+    return found or [list(vocabulary.words[:TOP])]
+
+
+def ours_consensus(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
+    """Return what `corpus topics fit --algorithm consensus` shows."""
+    return shown_words(fit(vocabulary, k, seed, "consensus"), TOP)
+
+
 def tomotopy_lda(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
     """Return the topics of tomotopy's LDA: 1,000 iterations of Gibbs sampling."""
     import tomotopy
@@ -119,11 +154,13 @@ def tomotopy_lda(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
 MODELS: dict[str, Callable[[Vocabulary, int, int], Shown]] = {
     "ours": ours,
     "ours-lda": ours_lda,
+    "ours-consensus": ours_consensus,
     "gensim-lda": gensim_lda,
     "gensim-lda-tuned": gensim_tuned,
     "gensim-nmf": gensim_nmf,
     "sklearn-lda": sklearn_lda,
     "sklearn-nmf": sklearn_nmf,
+    "gensim-ensemble": gensim_ensemble,
     "tomotopy": tomotopy_lda,
 }
 
@@ -136,43 +173,70 @@ def _measured(
     wall, cpu = time.perf_counter(), time.process_time()
     shown = MODELS[model](Vocabulary(words, counts), k, seed)
     taken = time.perf_counter() - wall, time.process_time() - cpu
-    return shown, *taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    return shown, round(taken[0], 2), round(taken[1], 2), round(most)
 
 
-def measure(texts: list[list[str]], models: list[str], ks: list[int], seeds: int) -> list[dict]:
-    """Return a row for each model, number of topics and seed."""
-    vocabulary = Vocabulary.build(texts, 1, 1.0)
-    runs = [(m, k, seed) for m in models for k in ks for seed in range(1, seeds + 1)]
-    rows = []
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        tasks = ((m, vocabulary.counts, vocabulary.words, k, seed) for m, k, seed in runs)
-        for run, done in zip(runs, pool.imap(_measured, tasks), strict=True):
-            rows.append(dict(zip(("model", "k", "seed"), run, strict=True)) | _told(*done))
-            print(f"{run[0]} k={run[1]} seed={run[2]} {done[1]:.1f} s", file=sys.stderr, flush=True)
-    return _judged(rows, texts)
+class Bench:
+    """Texts, how they are judged, and what was measured of them so far."""
+
+    def __init__(self, folder: Path, seeds: int, share: float, keep: Path | None) -> None:
+        self.texts, self.ordered = read(folder)
+        self.window = None if self.ordered else max(map(len, self.texts))
+        self.vocabulary = Vocabulary.build(self.texts, 1, 1.0)
+        self.seeds, self.share, self.keep = range(1, seeds + 1), share, keep
+        known = keep and keep.exists()
+        self.rows = json.loads(keep.read_text(encoding="utf-8")) if keep and known else []
+
+    def measure(self, model: str, k: int) -> None:
+        """Add a row for each seed of a model, unless they are there."""
+        if any((row["model"], row["k"]) == (model, k) for row in self.rows):
+            return
+        tasks = (
+            (model, self.sample(seed).counts, self.vocabulary.words, k, seed) for seed in self.seeds
+        )
+        with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+            done = list(pool.imap(_measured, tasks))
+        self.rows += self.judged(model, k, [shown for shown, *_ in done], [d[1:] for d in done])
+        print(f"{model} k={k} {fmean(d[1] for d in done):.1f} s", file=sys.stderr, flush=True)
+        if self.keep:
+            self.keep.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
+
+    def sample(self, seed: int) -> Vocabulary:
+        """Return the texts that a seed is fitted on."""
+        if self.share == 1:
+            return self.vocabulary
+        size, all_ = int(self.share * len(self.vocabulary)), len(self.vocabulary)
+        chosen = np.random.default_rng(seed).choice(all_, size, replace=False)
+        return self.vocabulary.some(np.sort(chosen))
+
+    def judged(
+        self, model: str, k: int, shown: list[Shown], costs: list[tuple[float, ...]]
+    ) -> list[dict[str, Any]]:
+        """Return a row for each seed: what the words shown are worth, and what they cost."""
+        npmi = coherence("npmi", shown, self.texts, self.window)
+        c_v = coherence("c_v", shown, self.texts) if self.ordered else None
+        pairs = [float(overlap(one, two).mean()) for one, two in combinations(shown, 2)]
+        return [
+            {
+                "model": model,
+                "k": k,
+                "seed": seed,
+                "npmi": round(fmean(npmi[at]), 4),
+                "c_v": round(fmean(c_v[at]), 4) if c_v else None,
+                "diversity": round(diversity(shown[at]), 4),
+                "stability": round(fmean(pairs), 4) if pairs else None,
+                "topics": len(shown[at]),
+            }
+            | dict(zip(("wall_s", "cpu_s", "rss_mb"), costs[at], strict=True))
+            for at, seed in enumerate(self.seeds)
+        ]
 
 
-def _told(shown: Shown, wall: float, cpu: float, rss: float) -> dict[str, Any]:
-    times = {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "rss_mb": round(rss)}
-    return {"shown": shown} | times
-
-
-def _judged(rows: list[dict[str, Any]], texts: list[list[str]]) -> list[dict[str, Any]]:
-    """Add to each row what the words it shows are worth, in place of the words."""
-    shown = [row.pop("shown") for row in rows]
-    found = {name: coherence(name, shown, texts) for name in ("npmi", "c_v")}
-    for at, row in enumerate(rows):
-        words = [word for topic in shown[at] for word in topic]
-        row["npmi"], row["c_v"] = (round(fmean(found[name][at]), 4) for name in ("npmi", "c_v"))
-        row["diversity"] = round(len(set(words)) / len(words), 4)
-        same = [shown[i] for i, other in enumerate(rows) if _alike(row, other)]
-        pairs = [float(overlap(one, two).mean()) for one, two in combinations(same, 2)]
-        row["stability"] = round(fmean(pairs), 4) if pairs else None
-    return rows
-
-
-def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return (one["model"], one["k"]) == (other["model"], other["k"])
+def diversity(shown: Shown) -> float:
+    """Return the share of distinct words among those shown."""
+    words = [word for topic in shown for word in topic]
+    return len(set(words)) / len(words)
 
 
 FIGURES = ("npmi", "c_v", "diversity", "stability", "wall_s", "cpu_s", "rss_mb")
@@ -185,8 +249,13 @@ def table(rows: list[dict[str, Any]]) -> None:
         own = [row for row in rows if row["model"] == model]
         for k in [*dict.fromkeys(row["k"] for row in own), "mean"]:
             some = [row for row in own if k in (row["k"], "mean")]
-            means = (fmean(row[name] or 0 for row in some) for name in FIGURES)
-            print(f"{model:18}{k:>6}" + "".join(f"{mean:>11.3f}" for mean in means))
+            means = (_mean(row[name] for row in some) for name in FIGURES)
+            print(f"{model:18}{k:>6}" + "".join(f"{mean:>11}" for mean in means))
+
+
+def _mean(values: Iterable[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    return f"{fmean(known):.3f}" if known else "–"
 
 
 def main() -> None:
@@ -195,20 +264,21 @@ def main() -> None:
     parser.add_argument("--octis", type=Path, required=True)
     parser.add_argument("--k", default="10,20,30,40,50")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--models", default="ours", help=f"all, or of: {', '.join(MODELS)}")
+    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    models = options.models.split(",")
+    models = list(MODELS) if options.models == "all" else options.models.split(",")
     if unknown := set(models) - set(MODELS):
         parser.error(f"no such model: {', '.join(sorted(unknown))} (there are {', '.join(MODELS)})")
     if "tomotopy" in models and not importlib.util.find_spec("tomotopy"):
         print("tomotopy is not installed and left out (pip install tomotopy)", file=sys.stderr)
         models.remove("tomotopy")
-    ks = [int(k) for k in options.k.split(",")]
-    rows = measure(read_octis(options.octis), models, ks, options.seeds)
-    table(rows)
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    bench = Bench(options.octis, options.seeds, options.share, options.json)
+    for model in models:
+        for k in map(int, options.k.split(",")):
+            bench.measure(model, k)
+    table(bench.rows)
 
 
 if __name__ == "__main__":

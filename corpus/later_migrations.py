@@ -137,3 +137,30 @@ def m017_links(db: Database) -> None:
         db.table("links").create_index(index)
     counts = dict.fromkeys(("documents", "proposed"), int)
     db.table("linked_councils").create({"council": str, "basis": str} | counts, pk="council")
+
+
+@migrations()
+def m027_topics_in_use(db: Database) -> None:
+    """Topics over time, beside codes, judged by people, and how far new passages moved away."""
+    db.table("topic_models").add_column("new_passages", int)
+    db.table("topic_models").add_column("drift", str)
+    db.table("topics").add_column("code", str)
+    for column, kind in {"documents": int, "low": float, "high": float}.items():
+        db.table("topic_trends").add_column(column, kind)
+    db.table("topic_periods").create(
+        {"topic": str, "period": str, "rank": int, "term": str},
+        pk=("topic", "period", "rank"),
+        foreign_keys=[("topic", "topics")],
+    )
+    texts = dict.fromkeys(("answer", "topic", "model", "test", "judge", "judged_on"), str)
+    columns: dict[str, type] = {**texts, "found": int, "choices": int, "file": str}
+    db.table("topic_tests").create(columns, pk="answer")
+    db.table("topic_tests").create_index(["topic", "test"])
+    db.create_view(
+        "topic_test_scores",
+        """
+        select topic, model, test, count(*) as judged, sum(found) as found,
+               count(distinct judge) as judges, sum(1.0 / choices) as by_chance
+        from topic_tests group by topic, model, test
+    """,
+    )

@@ -1,25 +1,19 @@
 """Commands on topics: `corpus topics fit`, `show`, `compare`."""
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus.cells import defused
 from corpus.command import Command, json_option, pass_command, say
+from models.cli_intrusion import intrusion, score
+from models.cli_use import codes, model_option, passages, trends
 
-ALGORITHMS = ("nmf", "lda")
+SWEPT = ("nmf", "lda")
+ALGORITHMS = (*SWEPT, "consensus", "guided", "dynamic", "hdp", "lsi")
 MOST_TOPICS = 200
 STEP = 5
-_algorithm = click.option(
-    "--algorithm",
-    type=click.Choice(ALGORITHMS),
-    default="nmf",
-    show_default=True,
-    help="Matrix factorisation or latent Dirichlet allocation.",
-)
 
 
 @click.group()
@@ -32,6 +26,8 @@ def topics() -> None:
       corpus topics fit --topics 12 --algorithm lda
       corpus topics compare --k 5..60
       corpus topics show
+      corpus topics passages --topic 3
+      corpus topics trends --by year,nation
     """
 
 
@@ -49,55 +45,103 @@ def topics() -> None:
     show_default=True,
     help="Seed of all random draws.",
 )
-@_algorithm
+@click.option(
+    "--algorithm",
+    type=click.Choice(ALGORITHMS),
+    default="nmf",
+    show_default=True,
+    help="How topics are found; see above.",
+)
+@click.option(
+    "--guide",
+    "guides",
+    multiple=True,
+    help="Code, or group of codes, that leads guided topics [default: every code].",
+)
 @json_option
 @pass_command
-def fit(command: Command, k: int | None, seed: int, algorithm: str, as_json: bool) -> None:
+def fit(
+    command: Command,
+    k: int | None,
+    seed: int,
+    algorithm: str,
+    guides: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Fit a model on all passages and choose it.
 
     The same passages, number, seed and algorithm give the same model, bit for bit. `nmf` shows
-    the more coherent topics; `lda` gives shares that may be read as probabilities.
+    the most coherent topics; `lda` gives shares that may be read as probabilities; `consensus`
+    keeps the topics that come back from resampled passages; `guided` leads topics by the codebook's
+    words; `dynamic` has words for each year; `hdp` finds the number of topics, --topics at most;
+    `lsi` is the classic to compare with.
+
+    \b
+    Examples:
+      corpus topics fit
+      corpus topics fit --algorithm guided --guide concern --topics 20
+      corpus topics fit --algorithm dynamic --topics 12
     """
+    if guides and algorithm != "guided":
+        raise click.UsageError("--guide goes with --algorithm guided.")
     from models.labels import load_labels
     from models.run import fit_model, keep_labels
 
     labels = load_labels(command.study().folder)
     with command.write() as store:
-        done = fit_model(store, k=k, seed=seed, algorithm=algorithm)
+        done = fit_model(store, k=k, seed=seed, algorithm=algorithm, guides=guides)
         keep_labels(store, labels)
     say(
         asdict(done),
         as_json=as_json,
         lines=[
             f"{done.model}: {done.topics} topics, applied to {done.inferred:,} passages.",
-            "Next: `corpus topics show`.",
+            "Next: `corpus topics show`, then read: `corpus topics passages`.",
         ],
     )
 
 
 @topics.command()
-@click.option("--model", help="Id of the model [default: the chosen one].")
+@click.option("--periods", is_flag=True, help="Of a dynamic model: the words of each period.")
+@model_option
 @json_option
 @pass_command
-def show(command: Command, model: str | None, as_json: bool) -> None:
-    """Show the topics of a model with their terms."""
+def show(command: Command, periods: bool, model: str | None, as_json: bool) -> None:
+    """Show the topics of a model with their terms, figures and what people found of them."""
     with command.read() as store:
-        rows = store.rows(
-            "select t.number, t.label, t.terms, t.passages, t.weight from topics t "
-            "join topic_models m using (model) where iif(? is null, m.chosen = 1, m.model = ?) "
-            "order by t.number",
+        query = SHOWN_PERIODS if periods else SHOWN
+        rows = store.rows(query, (model, model))
+        drift = store.value(
+            "select drift from topic_models where iif(? is null, chosen = 1, model = ?)",
             (model, model),
         )
-    say(
-        rows,
-        as_json=as_json,
-        lines=[
-            f"{row['number']:>3}  {row['weight']:6.1%}  {row['passages']:>6,} passages  "
-            f"{row['terms']}"
-            for row in rows
-        ]
-        or [_nothing(model)],
+    told = [_period(row) if periods else _topic(row) for row in rows]
+    nothing = "This model has no words for periods." if periods else _nothing(model)
+    say(rows, as_json=as_json, lines=[*(told or [nothing]), *([drift] if told and drift else [])])
+
+
+SHOWN = """select t.number, t.label, t.label_by, t.terms, t.passages, t.weight, t.npmi, t.stability,
+    t.verdict, t.code, (select json_group_object(s.test, s.found || ' of ' || s.judged)
+    from topic_test_scores s where s.topic = t.topic) as tests
+    from topics t join topic_models m using (model)
+    where iif(? is null, m.chosen = 1, m.model = ?) order by t.number"""
+SHOWN_PERIODS = """select t.number, t.label, p.period, group_concat(p.term, ', ') as terms
+    from (select * from topic_periods order by topic, period, rank) p join topics t using (topic)
+    join topic_models m using (model) where iif(? is null, m.chosen = 1, m.model = ?)
+    group by t.number, p.period order by t.number, p.period"""
+
+
+def _topic(row: dict[str, Any]) -> str:
+    by_person = "" if row["label_by"] == "terms" else f"  «{row['label']}»"
+    code = f"  [{row['code']}]" if row["code"] else ""
+    return (
+        f"{row['number']:>3}  {row['weight']:6.1%}  {row['passages']:>6,} passages  "
+        f"{row['verdict'] or '':<11}  {row['terms']}{by_person}{code}"
     )
+
+
+def _period(row: dict[str, Any]) -> str:
+    return f"{row['number']:>3}  {row['period']:<9}  {row['terms']}"
 
 
 def _nothing(model: str | None) -> str:
@@ -138,7 +182,13 @@ def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[i
     show_default=True,
     help="Seed of all random draws.",
 )
-@_algorithm
+@click.option(
+    "--algorithm",
+    type=click.Choice(SWEPT),
+    default="nmf",
+    show_default=True,
+    help="Matrix factorisation or latent Dirichlet allocation.",
+)
 @click.option(
     "--csv",
     "csv_file",
@@ -177,6 +227,7 @@ def compare(
     if numbers is None:
         _side_by_side(command, as_json)
         return
+    from corpus.cells import write_csv
     from models.choice import recommend
     from models.run_compare import compare as compare_numbers
 
@@ -184,7 +235,7 @@ def compare(
         rows = compare_numbers(store, numbers, seed=seed, algorithm=algorithm)
     choice = recommend(rows)
     if csv_file:
-        _write_csv(csv_file, rows)
+        write_csv(csv_file, rows)
     if plot:
         from pandas import DataFrame
 
@@ -217,13 +268,6 @@ def _line(row: dict[str, Any], recommended: int | None) -> str:
     )
 
 
-def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows({name: defused(cell) for name, cell in row.items()} for row in rows)
-
-
 def _side_by_side(command: Command, as_json: bool) -> None:
     with command.read() as store:
         rows = store.rows(
@@ -242,3 +286,7 @@ def _side_by_side(command: Command, as_json: bool) -> None:
         ]
         or ["No topic model yet."],
     )
+
+
+for _command in (passages, trends, codes, intrusion, score):
+    topics.add_command(_command)

@@ -101,9 +101,16 @@ MEASURES = {"npmi": npmi, "c_v": c_v}
 
 
 def coherence(
-    measure: str, models: Sequence[Sequence[Sequence[str]]], texts: Iterable[list[str]]
+    measure: str,
+    models: Sequence[Sequence[Sequence[str]]],
+    texts: Iterable[list[str]],
+    window: int | None = None,
 ) -> list[list[float]]:
-    """Return the coherence (`npmi` or `c_v`) of each topic of each model, in one pass."""
+    """Return the coherence (`npmi` or `c_v`) of each topic of each model, in one pass.
+
+    `window`: number of words, by default the measure's own; one as long as the longest text makes
+    whole texts the windows, as where the order of words is lost.
+    """
     words = (word for model in models for topic in model for word in topic)
-    together = Together(words, texts, WINDOWS[measure])
+    together = Together(words, texts, window or WINDOWS[measure])
     return [[MEASURES[measure](together, topic) for topic in model] for model in models]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from corpus.errors import NoTopics
 from models.coherence import coherence
 from models.fitting import fit
 from models.topics import Fitted, Vocabulary
@@ -103,9 +104,17 @@ def stability(fitted: Fitted, vocabulary: Vocabulary) -> list[float]:
         chance = np.random.default_rng(fitted.seed + draw)
         size = max(int(len(vocabulary) * RESAMPLE_SHARE), 1)
         chosen = np.sort(chance.choice(len(vocabulary), size, replace=False))
-        sample = fit(vocabulary.some(chosen), fitted.k, fitted.seed + draw, fitted.algorithm)
-        overlaps.append(overlap(shown_words(fitted), shown_words(sample)))
+        overlaps.append(_come_back(fitted, vocabulary.some(chosen), fitted.seed + draw))
     return [round(float(mean), 4) for mean in np.mean(overlaps, axis=0)]
+
+
+def _come_back(fitted: Fitted, texts: Vocabulary, seed: int) -> NDArray[np.float64]:
+    """Return how much of each topic a fit on other texts has; nothing where it finds no topics."""
+    try:
+        sample = fit(texts, fitted.asked or fitted.k, seed, fitted.algorithm)
+    except NoTopics:
+        return np.zeros(fitted.k)
+    return overlap(shown_words(fitted), shown_words(sample))
 
 
 def overlap(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> NDArray[np.float64]:

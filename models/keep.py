@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import NoTopics
 from models.topics import Fitted
 
-ARRAYS = ("topic_words", "background", "idf", "damping")
+ARRAYS = ("topic_words", "background", "idf", "damping", "priors", "period_words")
+READ = "passages.npy"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Kept:
     phrases: dict[str, float]
     options: dict[str, Any]
     stop: frozenset[str] = frozenset()
+    read: NDArray[np.uint64] | None = None
+    """Short fingerprints of the passages it was fitted on, sorted; models of old have none."""
 
 
 def save(folder: Path, kept: Kept) -> None:
@@ -36,6 +40,8 @@ def save(folder: Path, kept: Kept) -> None:
             array = getattr(kept.fitted, name)
             if array is not None:
                 np.save(place / f"{name}.npy", array, allow_pickle=False)
+        if kept.read is not None:
+            np.save(place / READ, kept.read, allow_pickle=False)
         (place / "model.json").write_text(
             json.dumps(
                 {
@@ -44,6 +50,8 @@ def save(folder: Path, kept: Kept) -> None:
                     "algorithm": kept.fitted.algorithm,
                     "phrases": kept.phrases,
                     "stop": sorted(kept.stop),
+                    "names": kept.fitted.names,
+                    "periods": kept.fitted.periods,
                     "options": kept.options,
                 },
                 ensure_ascii=False,
@@ -76,8 +84,17 @@ def load(folder: Path) -> Kept:
     if "topic_words" not in arrays:  # a model kept before there were algorithms to choose from
         arrays["topic_words"] = np.load(folder / "lambda.npy", allow_pickle=False)
     algorithm = told.get("algorithm", "lda")
-    fitted = Fitted(tuple(told["words"]), seed=told["seed"], algorithm=algorithm, **arrays)
-    return Kept(fitted, told["phrases"], told["options"], frozenset(told.get("stop", ())))
+    fitted = Fitted(
+        tuple(told["words"]),
+        seed=told["seed"],
+        algorithm=algorithm,
+        names=tuple(told.get("names", ())),
+        periods=tuple(told.get("periods", ())),
+        **arrays,
+    )
+    read = folder / READ
+    known = np.load(read, allow_pickle=False) if read.is_file() else None
+    return Kept(fitted, told["phrases"], told["options"], frozenset(told.get("stop", ())), known)
 
 
 def _same(one: Path, other: Path) -> bool:

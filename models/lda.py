@@ -27,7 +27,7 @@ def fit(vocabulary: Vocabulary, k: int, seed: int) -> Fitted:
     """Fit `k` topics; topics are numbered by the words they hold, most first."""
     start = nmf.fit(vocabulary, k, seed, damping=0).topic_words
     with threadpool_limits(1):
-        model = _model(vocabulary.words, k, seed)
+        model = _model(vocabulary.words, k, seed, "symmetric")
         _start_from(model, start, float(vocabulary.counts.sum()))
         model.update(vocabulary.bows, chunksize=CHUNK, passes=PASSES, decay=DECAY, offset=OFFSET)
         topic_words = model.state.get_lambda().astype(np.float32)
@@ -36,7 +36,7 @@ def fit(vocabulary: Vocabulary, k: int, seed: int) -> Fitted:
     return fitted.ordered(topic_words.sum(axis=1))
 
 
-def _model(words: tuple[str, ...], k: int, seed: int) -> Any:
+def _model(words: tuple[str, ...], k: int, seed: int, alpha: Any) -> Any:
     return LdaModel(
         id2word=dict(enumerate(words)),
         num_topics=k,
@@ -45,7 +45,7 @@ def _model(words: tuple[str, ...], k: int, seed: int) -> Any:
         decay=DECAY,
         offset=OFFSET,
         eta=ETA,
-        alpha="symmetric",
+        alpha=alpha,
         eval_every=None,
         minimum_probability=0.0,
         dtype=np.float32,
@@ -61,7 +61,8 @@ def _start_from(model: Any, topics: Array, tokens: float) -> None:
 
 def _restore(fitted: Fitted) -> Any:
     """Return the gensim model of a fitted one."""
-    model = _model(fitted.words, fitted.k, fitted.seed)
+    alpha = "symmetric" if fitted.priors is None else fitted.priors
+    model = _model(fitted.words, fitted.k, fitted.seed, alpha)
     model.state.sstats[...] = fitted.topic_words - ETA
     model.sync_state()
     return model

@@ -8,6 +8,8 @@ on Cranfield, CACM and council papers against undamped, binary, sparser and heav
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ from threadpoolctl import threadpool_limits
 
 from models.topics import Array, Bow, Fitted, Vocabulary, matrix, shares_of
 
+Matrix = NDArray[np.float64]
+
 PASSES = 200
 START = 1
 """Of the random projection behind the decomposition: one start for every seed."""
@@ -30,36 +34,74 @@ RIDGE = 1e-9
 """Keeps topics that came out alike apart for the solver; far below any weight."""
 
 
+@dataclass(frozen=True)
+class Weighted:
+    """Texts as they are factorised (`matrix`, texts × words), and what they were made with.
+
+    `plain` is the same before its columns were divided by `scale`.
+    """
+
+    matrix: csr_matrix
+    plain: csr_matrix
+    idf: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+def weighted(vocabulary: Vocabulary, damping: float = DAMPING) -> Weighted:
+    """Return texts weighed and damped."""
+    idf = idf_of(vocabulary.counts)
+    plain = weigh(vocabulary.counts, idf)
+    lengths = np.sqrt(np.asarray(plain.multiply(plain).sum(axis=0)).ravel())
+    scale = np.where(lengths > 0, lengths, 1) ** damping
+    return Weighted((plain @ diags(1 / scale)).tocsr(), plain, idf, scale)
+
+
 def fit(vocabulary: Vocabulary, k: int, seed: int, damping: float = DAMPING) -> Fitted:
     """Fit `k` topics; topics are numbered by the words they hold, most first."""
-    idf = _idf(vocabulary.counts)
-    weighted = weigh(vocabulary.counts, idf)
-    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=0)).ravel())
-    scale = np.where(lengths > 0, lengths, 1) ** damping
-    texts, topics = _factors(weighted @ diags(1 / scale), k)
-    topic_words = topics * scale
-    fitted = Fitted(
+    texts = weighted(vocabulary, damping)
+    shares, topics = factors(texts.matrix, k)
+    return model_of(vocabulary, texts, topics, shares.sum(axis=0), seed)
+
+
+def model_of(
+    vocabulary: Vocabulary,
+    texts: Weighted,
+    topics: Matrix,
+    sizes: Matrix | None,
+    seed: int,
+    **more: Any,
+) -> Fitted:
+    """Return the model of factorised `topics` (k × words), numbered by `sizes` times their words.
+
+    Without `sizes` they stay in their order. `more`: what `Fitted` has beyond words and weights.
+    """
+    topic_words = topics * texts.scale
+    more = {"algorithm": "nmf"} | more
+    model = Fitted(
         vocabulary.words,
         topic_words.astype(np.float32),
         seed,
-        "nmf",
-        np.asarray(weighted.sum(axis=0) + 1e-9, dtype=np.float32).ravel(),
-        idf.astype(np.float32),
-        scale.astype(np.float32),
+        background=np.asarray(texts.plain.sum(axis=0) + 1e-9, dtype=np.float32).ravel(),
+        idf=texts.idf.astype(np.float32),
+        damping=texts.scale.astype(np.float32),
+        **more,
     )
-    return fitted.ordered(texts.sum(axis=0) * topic_words.sum(axis=1))
+    return model if sizes is None else model.ordered(sizes * topic_words.sum(axis=1))
 
 
-def _factors(weighted: csr_matrix, k: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return texts × topics and topics × words."""
-    model = NMF(k, init="nndsvd", random_state=START, max_iter=PASSES)
+def factors(
+    texts: csr_matrix, k: int, start: tuple[Matrix, Matrix] | None = None
+) -> tuple[Matrix, Matrix]:
+    """Return texts × topics and topics × words, from a start of these two or from NNDSVD."""
+    model = NMF(k, init="custom" if start else "nndsvd", random_state=START, max_iter=PASSES)
+    given = {"W": start[0], "H": start[1]} if start else {}
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the last passes change no top word
-        texts = model.fit_transform(weighted.tocsr())
-    return texts, model.components_
+        found = model.fit_transform(texts, **given)
+    return found, model.components_
 
 
-def _idf(counts: csr_matrix) -> NDArray[np.float64]:
+def idf_of(counts: csr_matrix) -> NDArray[np.float64]:
     """Return inverse document frequencies, smoothed as scikit-learn does."""
     held = np.bincount(counts.indices, minlength=counts.shape[1])
     idf: NDArray[np.float64] = np.log((1 + counts.shape[0]) / (1 + held)) + 1
@@ -80,15 +122,15 @@ def infer(fitted: Fitted, bows: Sequence[Bow]) -> Array:
     """
     if fitted.idf is None or fitted.damping is None:
         raise ValueError("this is not a factorisation")
-    weighted = weigh(matrix(bows, len(fitted.words)), fitted.idf)
+    texts = weigh(matrix(bows, len(fitted.words)), fitted.idf)
     topics = fitted.topic_words.astype(np.float64) / fitted.damping
     found = np.zeros((len(bows), fitted.k))
     with threadpool_limits(1):
         gram = topics @ topics.T
         lower = cholesky(gram + RIDGE * np.trace(gram) * np.eye(fitted.k), lower=True)
         for row in range(len(bows)):
-            part = slice(weighted.indptr[row], weighted.indptr[row + 1])
-            words = weighted.indices[part]
-            toward = topics[:, words] @ (weighted.data[part] / fitted.damping[words])
+            part = slice(texts.indptr[row], texts.indptr[row + 1])
+            words = texts.indices[part]
+            toward = topics[:, words] @ (texts.data[part] / fitted.damping[words])
             found[row] = nnls(lower.T, solve_triangular(lower, toward, lower=True))[0]
     return shares_of(found * fitted.topic_words.sum(axis=1))

@@ -7,17 +7,21 @@ grows with the vocabulary, and by a few numbers for each passage.
 import calendar
 import re
 import tempfile
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 from datasketch import MinHash
+from numpy.typing import NDArray
 
 from corpus.errors import NoTopics
 from corpus.store import Store
+from models.guided import guide_words
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Vocabulary
 
@@ -62,7 +66,10 @@ class Texts:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What models are fitted on: `passages` were read, the `vocabulary` counts each text once."""
+    """What models are fitted on: `passages` were read, the `vocabulary` counts each text once.
+
+    `read` holds the fingerprint of each passage, sorted.
+    """
 
     texts: Texts
     vocabulary: Vocabulary
@@ -70,30 +77,34 @@ class Prepared:
     stop: frozenset[str]
     passages: int
     fingerprint: str
+    read: NDArray[np.uint64]
 
 
 @contextmanager
-def prepared(store: Store) -> Iterator[Prepared]:
+def prepared(store: Store, guides: Sequence[str] = ()) -> Iterator[Prepared]:
     """Yield the corpus's passages made ready; what they are kept in is removed afterwards.
 
-    Raises `NoTopics` where there are too few passages, or too few that differ.
+    `guides`: codes, or groups of them, that may lead topics; without them every code may. Raises
+    `NoTopics` where there are too few passages, or too few that differ.
     """
     passages = store.value("select count(*) from passages")
     if passages < FEWEST_PASSAGES:
         raise NoTopics(_too_few(f"{passages} passages"))
     with tempfile.TemporaryDirectory(prefix="topics-") as folder:
         stop = learn_stop(store)
-        identity = sha256()
-        plain = Texts(Path(folder) / "plain").write(_distinct(_tokenised(store, stop, identity)))
+        seen, years = Seen(), list[str]()
+        distinct = _distinct(_tokenised(store, stop, seen), years)
+        plain = Texts(Path(folder) / "plain").write(distinct)
         phrases = learn_phrases(plain)
         texts = Texts(Path(folder) / "joined").write(join_phrases(plain, phrases))
         number = sum(1 for _ in texts)
         if number < FEWEST_PASSAGES:
             alike = f"{passages} passages differ too little: {number} distinct ones"
             raise NoTopics(_too_few(alike))
-        vocabulary = Vocabulary.build(texts, fewest_texts(number), no_above=0.5)
-        print_ = identity.hexdigest()[:8]
-        yield Prepared(texts, vocabulary, phrases, stop, passages, print_)
+        counted = Vocabulary.build(texts, fewest_texts(number), no_above=0.5)
+        words = guide_words(_phrases(store, guides), phrases, stop, counted.words)
+        vocabulary = replace(counted, years=tuple(years), guides=words)
+        yield Prepared(texts, vocabulary, phrases, stop, passages, *seen.told())
 
 
 def _too_few(found: str) -> str:
@@ -108,20 +119,69 @@ def fewest_texts(number: int) -> int:
     return 2 if number < 1_000 else max(5, number // 20_000)
 
 
-def _tokenised(store: Store, stop: frozenset[str], identity: object) -> Iterator[list[str]]:
-    for passage, text in store.db.execute("select passage, text from passages order by passage"):
-        identity.update(f"{passage}\0{text}\0".encode())  # type: ignore[attr-defined]
-        yield tokens(text, stop)
+class Seen:
+    """Which passages were read: one fingerprint of all, and a short one of each."""
+
+    def __init__(self) -> None:
+        self._all = sha256()
+        self._each = array("Q")
+
+    def add(self, passage: str, text: str) -> None:
+        """Take note of a passage."""
+        self._all.update(f"{passage}\0{text}\0".encode())
+        self._each.append(mark(passage))
+
+    def told(self) -> tuple[str, NDArray[np.uint64]]:
+        """Return the fingerprint of all, and those of each in order."""
+        return self._all.hexdigest()[:8], np.unique(np.array(self._each, dtype=np.uint64))
 
 
-def _distinct(texts: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield texts that are not nearly the same as one before."""
+def mark(passage: str) -> int:
+    """Return a passage's short fingerprint: eight bytes tell millions apart."""
+    return int.from_bytes(sha256(passage.encode()).digest()[:8], "big")
+
+
+def _tokenised(store: Store, stop: frozenset[str], seen: Seen) -> Iterator[tuple[str, list[str]]]:
+    """Yield the year and the tokens of one passage after the other."""
+    query = (
+        "select p.passage, p.text, coalesce(substr(d.published_on, 1, 4), '') from passages p "
+        "left join documents d using (document) order by p.passage"
+    )
+    for passage, text, year in store.db.execute(query):
+        seen.add(passage, text)
+        yield year, tokens(text, stop)
+
+
+def _distinct(texts: Iterable[tuple[str, list[str]]], years: list[str]) -> Iterator[list[str]]:
+    """Yield texts that are not nearly the same as one before, and note their years."""
     met: set[bytes] = set()
-    for text in texts:
+    for year, text in texts:
         bands = _bands(text)
         if met.isdisjoint(bands):
+            years.append(year)
             yield text
         met.update(bands)
+
+
+def _phrases(store: Store, guides: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (code, phrase) of the codebook, or of the codes and groups named.
+
+    Raises `NoTopics` where a name is neither.
+    """
+    query = (
+        'select t.code, t.phrase, c."group" from terms t join codes c using (code) order by 1, 2'
+    )
+    found: list[tuple[str, str, str]] = list(store.db.execute(query))
+    known = {name for code, _, group in found for name in (code, group)}
+    if unknown := sorted(set(guides) - known):
+        raise NoTopics(
+            f"The codebook has no code or group `{unknown[0]}`: it has {', '.join(sorted(known))}."
+        )
+    return [
+        (code, phrase)
+        for code, phrase, group in found
+        if not guides or code in guides or group in guides
+    ]
 
 
 def _bands(text: list[str]) -> list[bytes]:

@@ -1,35 +1,32 @@
-"""The only part of this stage that writes: models, topics, their terms, passages and trends."""
+"""Fits, chooses and applies topic models: writes what passages, years and councils say of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from corpus.errors import NoTopics
 from corpus.progress import progress
-from corpus.store import Batch, Row, Store, now
+from corpus.store import Batch, Row, Store
 from models.choice import NEARLY
-from models.evaluate import Quality, qualities, stability, topic_verdict, verdict
-from models.fitting import DEFAULT, fit, infer
+from models.drift import Drift, drift, unknown
+from models.evaluate import Quality, qualities, quality, stability
+from models.fitting import ALGORITHMS, DEFAULT, MOST_FOUND, fit, infer
 from models.keep import Kept, load, save
 from models.labels import Label
 from models.prepare import Prepared, prepared
+from models.run_keep import judge_topics, keep_model, topic_id
 from models.tokens import join_phrases, tokens
 from models.topics import Fitted, Vocabulary, count
+from models.trends import DIMENSIONS, STRONGEST, prevalence
 
 SWEEP = (5, 8, 10, 12, 15, 20, 25, 30)
 PASSAGES_PER_TOPIC = 15
 """With fewer for each topic, words that met twice by chance look coherent."""
-TOP_TERMS = 30
 SMALLEST_SHARE = 0.01
 INFER_AT_ONCE = 500
-SEARCHED = {
-    "year": "substr(d.published_on, 1, 4)",
-    "nation": "c.nation",
-    "type": "c.type",
-}
+TREND = ("passages", "weight", "searched", "documents", "low", "high")
 
 
 @dataclass
@@ -41,46 +38,71 @@ class Modelled:
     fitted: bool = False
     inferred: int = 0
     note: str = ""
+    advice: str = ""
+    """To refit, where passages that came since the fit are unlike those before."""
 
 
 def fit_model(
-    store: Store, *, k: int | None = None, seed: int = 1, algorithm: str = DEFAULT
+    store: Store,
+    *,
+    k: int | None = None,
+    seed: int = 1,
+    algorithm: str = DEFAULT,
+    guides: Sequence[str] = (),
 ) -> Modelled:
     """Fit a model on all passages, choose it, and apply it.
 
     Without `k`, of a small sweep the fewest topics whose coherence times diversity is within a
-    twentieth of the best.
+    twentieth of the best. `guides`: codes or groups that may lead guided topics; else all may.
     Raises `NoTopics` where there are too few passages.
     """
-    with prepared(store) as ready:
+    with prepared(store, guides) as ready:
         chosen, judged, sweep = _sweep(ready, k, seed, algorithm)
-        name = f"{algorithm}-{chosen.k}-{seed}-{ready.fingerprint}"
+        name = _name(chosen, ready.fingerprint, guides)
         options = {
             "sweep": sweep,
             "vocabulary": len(ready.vocabulary.words),
             "phrases": len(ready.phrases),
             "distinct": len(ready.vocabulary),
+            "guides": sorted(guides),
+            "unknown": unknown(chosen.words, ready.texts),
         }
-        save(_folder(store, name), Kept(chosen, ready.phrases, options, ready.stop))
+        kept = Kept(chosen, ready.phrases, options, ready.stop, ready.read)
+        save(_folder(store, name), kept)
         stable = stability(chosen, ready.vocabulary)
-    _keep_model(store, name, chosen, judged, stable, ready.passages, options)
+    keep_model(store, name, chosen, judged, stable, ready.passages, options)
     done = apply_model(store, name)
-    _judge_topics(store, name)
+    judge_topics(store, name)
     with store.db.atomic():
         store.db.execute("update topic_models set chosen = (model = ?)", (name,))
     done.fitted = True
     return done
 
 
+def _name(fitted: Fitted, fingerprint: str, guides: Sequence[str]) -> str:
+    """Return a model's id: the same passages and options have the same."""
+    if guides:
+        own = sha256("\0".join(sorted(guides)).encode()).hexdigest()[:4]
+        fingerprint = f"{own}{fingerprint}"
+    return f"{fitted.algorithm}-{fitted.k}-{fitted.seed}-{fingerprint}"
+
+
 def _sweep(
     ready: Prepared, k: int | None, seed: int, algorithm: str
 ) -> tuple[Fitted, Quality, list[dict[str, Any]]]:
-    """Fit each candidate number of topics; return the best, its quality and all figures."""
+    """Fit each candidate number of topics; return the best, its quality and all figures.
+
+    An algorithm that is not swept takes the best number of the default, or finds its own.
+    """
+    how = ALGORITHMS[algorithm]
+    if how.finds_k and k is None:
+        k = min(MOST_FOUND, len(ready.vocabulary), len(ready.vocabulary.words))
     numbers = candidates(ready.vocabulary, [k] if k else SWEEP, ask_all=k is not None)
+    swept = algorithm if how.swept or k else DEFAULT
     with progress("fitting topics", len(numbers)) as advance:
         models = []
         for number in numbers:
-            models.append(fit(ready.vocabulary, number, seed, algorithm))
+            models.append(fit(ready.vocabulary, number, seed, swept))
             advance(1)
     tried = list(zip(models, qualities(models, ready.texts), strict=True))
     most = max(judged.score for _, judged in tried)
@@ -89,6 +111,9 @@ def _sweep(
     figures = [
         {"k": model.k, "npmi": q.npmi, "c_v": q.c_v, "diversity": q.diversity} for model, q in tried
     ]
+    if swept != algorithm:
+        best = fit(ready.vocabulary, best.k, seed, algorithm)
+        judged = quality(best, ready.texts)
     return best, judged, figures
 
 
@@ -112,104 +137,6 @@ def _folder(store: Store, model: str) -> Path:
     return store.files.folder / "models" / model
 
 
-def _keep_model(
-    store: Store,
-    name: str,
-    fitted: Fitted,
-    judged: Quality,
-    stable: list[float],
-    passages: int,
-    options: dict[str, Any],
-) -> None:
-    """Write a model and its topics; one of the same name is replaced."""
-    top = fitted.top(TOP_TERMS)
-    ids = [topic_id(name, number) for number in range(1, fitted.k + 1)]
-    with store.db.atomic():
-        was_chosen = store.value("select chosen from topic_models where model = ?", (name,)) or 0
-        _drop(store, name)
-        store.db.table("topic_models").insert(
-            {
-                "model": name,
-                "algorithm": fitted.algorithm,
-                "k": fitted.k,
-                "seed": fitted.seed,
-                "corpus": name.rsplit("-", 1)[1],
-                "passages": passages,
-                "options": json.dumps(options),
-                "npmi": judged.npmi,
-                "c_v": judged.c_v,
-                "diversity": judged.diversity,
-                "exclusivity": judged.exclusivity,
-                "stability": round(fmean(stable), 4),
-                "verdict": verdict(passages, fmean(stable), judged.npmi),
-                "chosen": was_chosen,  # fitting it again, killed midway, must not unchoose it
-                "fitted_at": now(),
-            }
-        )
-        store.db.table("topics").insert_all(
-            [
-                {
-                    "topic": topic,
-                    "model": name,
-                    "number": number,
-                    "label": _label(words),
-                    "label_by": "terms",
-                    "terms": ", ".join(_shown(word) for word, _ in words[:10]),
-                    "passages": 0,
-                    "weight": 0.0,
-                    "npmi": judged.topic_npmi[number - 1],
-                    "exclusivity": judged.topic_exclusivity[number - 1],
-                    "stability": stable[number - 1],
-                }
-                for number, (topic, words) in enumerate(zip(ids, top, strict=True), 1)
-            ]
-        )
-        store.db.table("topic_terms").insert_all(
-            [
-                {"topic": topic, "rank": rank, "term": _shown(word), "weight": round(weight, 6)}
-                for topic, words in zip(ids, top, strict=True)
-                for rank, (word, weight) in enumerate(words, 1)
-            ]
-        )
-
-
-def _judge_topics(store: Store, model: str) -> None:
-    """Write each topic's verdict, as its figures and the passages it led when fitted allow."""
-    with store.db.atomic():
-        for row in store.rows(
-            "select topic, passages, stability, npmi from topics where model = ?", (model,)
-        ):
-            said = topic_verdict(row["passages"], row["stability"], row["npmi"])
-            store.db.table("topics").update(row["topic"], {"verdict": said})
-
-
-def topic_id(model: str, number: int) -> str:
-    """Return the id of a topic: its model and its number."""
-    return f"{model}-t{number:02d}"
-
-
-def _drop(store: Store, model: str) -> None:
-    """Remove a model's rows."""
-    own = "topic in (select topic from topics where model = ?)"
-    for table, where in (
-        ("passage_topics", "model = ?"),
-        ("topic_trends", own),
-        ("topic_terms", own),
-        ("topics", "model = ?"),
-        ("topic_models", "model = ?"),
-    ):
-        store.db.execute(f"delete from {table} where {where}", (model,))
-
-
-def _shown(word: str) -> str:
-    return word.replace("_", " ")
-
-
-def _label(words: list[tuple[str, float]]) -> str:
-    """Return a label made of the top terms: what a person's label will replace."""
-    return ", ".join(_shown(word) for word, _ in words[:3])
-
-
 def apply_model(store: Store, model: str | None = None) -> Modelled:
     """Apply a model (the chosen one) to the passages that lack its topics."""
     model = model or store.value("select model from topic_models where chosen = 1")
@@ -222,14 +149,16 @@ def apply_model(store: Store, model: str | None = None) -> Modelled:
         (model,),
     )
     if missing:
-        _infer(store, model, missing)
+        _infer(store, model, load(_folder(store, model)), missing)
         done.inferred = len(missing)
     _refresh(store, model)
+    if missing or _folder(store, model).is_dir():
+        watched = _watch(store, model, load(_folder(store, model)))
+        done.advice = watched.said if watched.refit else ""
     return done
 
 
-def _infer(store: Store, model: str, passages: Sequence[Row]) -> None:
-    kept = load(_folder(store, model))
+def _infer(store: Store, model: str, kept: Kept, passages: Sequence[Row]) -> None:
     with progress("applying topics", len(passages)) as advance, Batch(store, advance) as batch:
         for at in range(0, len(passages), INFER_AT_ONCE):
             part = passages[at : at + INFER_AT_ONCE]
@@ -268,11 +197,8 @@ def keep_labels(store: Store, labels: dict[str, Label]) -> None:
             )
 
 
-_STRONGEST = """with ranked as (select passage, topic, weight, row_number() over
-    (partition by passage order by weight desc, topic) as place from passage_topics
-    where model = :model) """
 _LEADING = (
-    _STRONGEST
+    STRONGEST
     + """select t.topic, coalesce(sum(r.place = 1), 0) as passages,
     coalesce(round(sum(r.weight * p.words) / (select sum(words) from passages), 4), 0) as weight
     from topics t left join ranked r using (topic) left join passages p using (passage)
@@ -284,9 +210,10 @@ def _refresh(store: Store, model: str) -> None:
     """Write how many passages each topic leads, its share, and its trends, where they changed."""
     topics = store.rows(_LEADING, {"model": model})
     trends = [
-        row
-        for dimension, value in SEARCHED.items()
-        for row in store.rows(_trend(value), {"model": model, "dimension": dimension})
+        {"topic": row["topic"], "dimension": by, "value": row[by]}
+        | {name: row[name] for name in TREND}
+        for by in DIMENSIONS
+        for row in prevalence(store, model, [by])
     ]
     own = "topic in (select topic from topics where model = ?)"
     same = topics == store.rows(
@@ -307,16 +234,14 @@ def _sorted(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["topic"], row["dimension"], row["value"]))
 
 
-def _trend(value: str) -> str:
-    """Return the query of one dimension's trends, with what was searched."""
-    return (
-        _STRONGEST
-        + f"""select r.topic, :dimension as dimension, {value} as value,
-            sum(place = 1) as passages, round(sum(r.weight), 4) as weight, s.searched
-        from ranked r join passages p using (passage) join documents d using (document)
-        left join councils c on c.council = d.council
-        join (select {value} as value, count(*) as searched from documents d
-            join files f using (sha256) left join councils c on c.council = d.council
-            where f.outcome in ('read', 'screened') group by 1) s on s.value = {value}
-        where {value} is not null group by r.topic, {value}"""
-    )
+def _watch(store: Store, model: str, kept: Kept) -> Drift:
+    """Write how passages that came since the fit differ from those before, where that changed."""
+    found = drift(store, model, kept)
+    before = store.rows("select new_passages, drift from topic_models where model = ?", (model,))
+    if before != [{"new_passages": found.new, "drift": found.said}]:
+        with store.db.atomic():
+            store.db.execute(
+                "update topic_models set new_passages = ?, drift = ? where model = ?",
+                (found.new, found.said, model),
+            )
+    return found

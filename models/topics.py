@@ -22,10 +22,16 @@ at 0.7 on Cranfield, CACM and council papers; less costs coherence."""
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words a model knows, sorted, and texts counted in them (texts × words)."""
+    """The words a model knows, sorted, and texts counted in them (texts × words).
+
+    `years`: of each text, empty where it is not known; `guides`: for each code of the codebook the
+    numbers of the words it is said with. Only dynamic and guided topics ask for them.
+    """
 
     words: tuple[str, ...]
     counts: csr_matrix
+    years: tuple[str, ...] = ()
+    guides: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @classmethod
     def build(cls, texts: Iterable[list[str]], no_below: int, no_above: float) -> "Vocabulary":
@@ -58,7 +64,8 @@ class Vocabulary:
 
     def some(self, rows: NDArray[np.intp]) -> "Vocabulary":
         """Return the same words with only these texts."""
-        return Vocabulary(self.words, self.counts[rows])
+        years = tuple(self.years[row] for row in rows) if self.years else ()
+        return Vocabulary(self.words, self.counts[rows], years, self.guides)
 
 
 def count(texts: Iterable[list[str]], words: Sequence[str]) -> Iterable[Bow]:
@@ -89,8 +96,12 @@ class Fitted:
     """A fitted model.
 
     `topic_words` (k × words): for LDA lambda, the posterior's word counts; for NMF the weights of
-    the words, whose inverse document frequency and damping are `idf` and `damping`. `background`
-    is how often each word stands in the corpus; without it words are ranked by share alone.
+    the words, whose inverse document frequency and damping are `idf` and `damping`; for LSI the
+    loadings, of either sign. `background` is how often each word stands in the corpus; without it
+    words are ranked by share alone. `priors` (k): how common each topic is expected to be, for HDP.
+    `names`: of guided topics, the code each was led by, or nothing. `period_words` (periods × k ×
+    10): numbers of the words of a topic in each of the `periods`, -1 where there are none.
+    `asked`: how many topics were asked for, where more were than are kept.
     """
 
     words: tuple[str, ...]
@@ -100,6 +111,11 @@ class Fitted:
     background: Array | None = None
     idf: Array | None = None
     damping: Array | None = None
+    priors: Array | None = None
+    names: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    period_words: NDArray[np.int32] | None = None
+    asked: int = 0
 
     @property
     def k(self) -> int:
@@ -108,8 +124,9 @@ class Fitted:
 
     def shares(self) -> Array:
         """Return each topic's distribution over words (k × words, rows sum to 1)."""
-        totals = self.topic_words.sum(axis=1, keepdims=True)
-        return np.asarray(self.topic_words / np.where(totals > 0, totals, 1), dtype=np.float32)
+        weights = np.maximum(self.topic_words, 0)
+        totals = weights.sum(axis=1, keepdims=True)
+        return np.asarray(weights / np.where(totals > 0, totals, 1), dtype=np.float32)
 
     def relevance(self) -> Array:
         """Return by how much each word belongs to each topic (k × words)."""
@@ -131,7 +148,18 @@ class Fitted:
     def ordered(self, sizes: NDArray[np.floating]) -> "Fitted":
         """Return the model with its topics numbered by size, the largest first."""
         order = np.argsort(-np.asarray(sizes, dtype=np.float64), kind="stable")
-        return replace(self, topic_words=np.ascontiguousarray(self.topic_words[order]))
+        return self.only(order)
+
+    def only(self, topics: NDArray[np.intp]) -> "Fitted":
+        """Return the model with these of its topics, in this order."""
+        told = self.period_words
+        return replace(
+            self,
+            topic_words=np.ascontiguousarray(self.topic_words[topics]),
+            priors=None if self.priors is None else self.priors[topics],
+            names=tuple(self.names[topic] for topic in topics) if self.names else (),
+            period_words=None if told is None else np.ascontiguousarray(told[:, topics]),
+        )
 
 
 def _best(row: Array, most: int) -> NDArray[np.intp]:

@@ -22,6 +22,7 @@ WRITERS = frozenset(
         *("run_read.py", "run_screen.py", "run_codings.py", "run_semantics.py"),
         "run_suggest.py",
         *("run_entities.py", "run_links.py", "run_systems.py"),
+        *("run_keep.py", "run_tests.py"),
     ]
 )
 WRITING_METHODS = frozenset(["insert_all", "upsert", "upsert_all", "enable_fts", "create_table"])

@@ -48,6 +48,7 @@ class Built:
             *(told(self.coded) if self.coded.codings else []),
             topics["note"]
             or f"Topics: {topics['model']}, applied to {topics['inferred']:,} passages.",
+            *([topics["advice"]] if topics["advice"] else []),
             *(links_told(self.linked) if self.linked.councils else []),
             self.understood.note
             or f"By meaning: {self.understood.pages:,} pages, {self.understood.added:,} new.",
@@ -114,6 +115,7 @@ def build_all(
     from models.links.run_links import link
     from models.run import keep_labels
     from models.run_semantics import understand
+    from models.run_tests import load_tests
 
     labels, known = authored
     extracted = extract(
@@ -130,6 +132,7 @@ def build_all(
     event("build.found", files=found.files, counted=found.counted, passages=found.passages)
     topics = _model(store)
     keep_labels(store, labels)
+    load_tests(store, study.folder)
     linked = link(store, study)
     understood = understand(store)
     event("build.modelled", model=topics["model"], pages=understood.pages)

@@ -1,0 +1,130 @@
+"""Writes a fitted model: its row, its topics, their terms and their verdicts."""
+
+import json
+from statistics import fmean
+from typing import Any
+
+from corpus.store import Store, now
+from models.evaluate import Quality, topic_verdict, verdict
+from models.topics import Fitted
+
+TOP_TERMS = 30
+
+
+def keep_model(
+    store: Store,
+    name: str,
+    fitted: Fitted,
+    judged: Quality,
+    stable: list[float],
+    passages: int,
+    options: dict[str, Any],
+) -> None:
+    """Write a model and its topics; one of the same name is replaced."""
+    top = fitted.top(TOP_TERMS)
+    ids = [topic_id(name, number) for number in range(1, fitted.k + 1)]
+    with store.db.atomic():
+        was_chosen = store.value("select chosen from topic_models where model = ?", (name,)) or 0
+        drop(store, name)
+        store.db.table("topic_models").insert(
+            {
+                "model": name,
+                "algorithm": fitted.algorithm,
+                "k": fitted.k,
+                "seed": fitted.seed,
+                "corpus": name.rsplit("-", 1)[1],
+                "passages": passages,
+                "options": json.dumps(options),
+                "npmi": judged.npmi,
+                "c_v": judged.c_v,
+                "diversity": judged.diversity,
+                "exclusivity": judged.exclusivity,
+                "stability": round(fmean(stable), 4),
+                "verdict": verdict(passages, fmean(stable), judged.npmi),
+                "chosen": was_chosen,  # fitting it again, killed midway, must not unchoose it
+                "fitted_at": now(),
+            }
+        )
+        store.db.table("topics").insert_all(
+            [
+                {
+                    "topic": topic,
+                    "model": name,
+                    "number": number,
+                    "label": _label(words),
+                    "label_by": "terms",
+                    "code": fitted.names[number - 1] or None if fitted.names else None,
+                    "terms": ", ".join(_shown(word) for word, _ in words[:10]),
+                    "passages": 0,
+                    "weight": 0.0,
+                    "npmi": judged.topic_npmi[number - 1],
+                    "exclusivity": judged.topic_exclusivity[number - 1],
+                    "stability": stable[number - 1],
+                }
+                for number, (topic, words) in enumerate(zip(ids, top, strict=True), 1)
+            ]
+        )
+        store.db.table("topic_terms").insert_all(
+            [
+                {"topic": topic, "rank": rank, "term": _shown(word), "weight": round(weight, 6)}
+                for topic, words in zip(ids, top, strict=True)
+                for rank, (word, weight) in enumerate(words, 1)
+            ]
+        )
+        store.db.table("topic_periods").insert_all(_periods(name, fitted))
+
+
+def _periods(model: str, fitted: Fitted) -> list[dict[str, Any]]:
+    """Return what each topic of a dynamic model is called by in each period."""
+    if fitted.period_words is None:
+        return []
+    return [
+        {
+            "topic": topic_id(model, number),
+            "period": period,
+            "rank": rank,
+            "term": _shown(fitted.words[word]),
+        }
+        for period, topics in zip(fitted.periods, fitted.period_words.tolist(), strict=True)
+        for number, words in enumerate(topics, 1)
+        for rank, word in enumerate(words, 1)
+        if word >= 0
+    ]
+
+
+def judge_topics(store: Store, model: str) -> None:
+    """Write each topic's verdict, as its figures and the passages it led when fitted allow."""
+    with store.db.atomic():
+        for row in store.rows(
+            "select topic, passages, stability, npmi from topics where model = ?", (model,)
+        ):
+            said = topic_verdict(row["passages"], row["stability"], row["npmi"])
+            store.db.table("topics").update(row["topic"], {"verdict": said})
+
+
+def topic_id(model: str, number: int) -> str:
+    """Return the id of a topic: its model and its number."""
+    return f"{model}-t{number:02d}"
+
+
+def drop(store: Store, model: str) -> None:
+    """Remove a model's rows."""
+    own = "topic in (select topic from topics where model = ?)"
+    for table, where in (
+        ("passage_topics", "model = ?"),
+        ("topic_trends", own),
+        ("topic_terms", own),
+        ("topic_periods", own),
+        ("topics", "model = ?"),
+        ("topic_models", "model = ?"),
+    ):
+        store.db.execute(f"delete from {table} where {where}", (model,))
+
+
+def _shown(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _label(words: list[tuple[str, float]]) -> str:
+    """Return a label made of the top terms: what a person's label will replace."""
+    return ", ".join(_shown(word) for word, _ in words[:3])
