@@ -57,6 +57,15 @@ def m015_kept_aside(db: Database) -> None:
 
 
 @migrations()
+def m020_reading_order(db: Database) -> None:
+    """What the site lists in order: notices by date, a council's months, pages that are alike."""
+    db.table("documents").create_index(["kind", "published_on"])
+    db.table("notices").create_index(["council"])
+    db.table("coverage").create_index(["council", "month"])
+    db.table("similarities").create_index(["second"])
+
+
+@migrations()
 def m026_suggestions(db: Database) -> None:
     """Words and phrases the codebook may lack, as last suggested."""
     columns: dict[str, type] = {"phrase": str, "score": float} | dict.fromkeys(

@@ -58,6 +58,16 @@ def rows(connection: sqlite3.Connection, name: str, **parameters: Any) -> list[R
     return [dict(zip(names, tuple(row), strict=True)) for row in cursor]
 
 
+def rows_if_here(connection: sqlite3.Connection, name: str, **parameters: Any) -> list[Row] | None:
+    """Return the rows of a named query, or None where a published copy lacks what it asks for."""
+    try:
+        return rows(connection, name, **parameters)
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error) or "no such column" in str(error):
+            return None
+        raise
+
+
 def first(connection: sqlite3.Connection, name: str, **parameters: Any) -> Row | None:
     """Return the first row of a named query, or None."""
     found = rows(connection, name, **parameters)

@@ -22,6 +22,11 @@ class Segment:
         return any(mention["counted"] for mention in self.mentions)
 
     @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the mentions here."""
+        return frozenset(str(mention.get("mention")) for mention in self.mentions)
+
+    @property
     def labels(self) -> str:
         """What the mentions here were found as, for a tooltip."""
         return "; ".join(dict.fromkeys(_label(mention) for mention in self.mentions))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus import formats
+from corpus.citation import Cited
+from corpus.citing import cited
 from publish.database import Row, first, rows
 from publish.marks import Segment, segments
-from publish.wording import day, web_link
 
 Box = tuple[float, float, float, float]
 BOXES_DRAWN = 2000
@@ -25,16 +26,19 @@ class Page:
     mentions: list[Row]
     report: Row | None
     repeats: Row | None
+    captures: list[Row]
+    alike: list[Row]
+    cited: Cited
+
+    @property
+    def replaced(self) -> bool:
+        """Whether its document has a newer version."""
+        return bool(self.page["latest"]) and self.page["latest"] != self.page["sha256"]
 
     @property
     def has_image(self) -> bool:
         """Whether the page can be drawn."""
         return bool(self.page["mime"] == formats.PDF.mime)
-
-    @property
-    def citation(self) -> str:
-        """How the page is cited."""
-        return citation(self.page, self.report)
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,10 @@ class Drawing:
     uncounted: tuple[Box, ...]
 
 
-def one_page(connection: sqlite3.Connection, name: str) -> Page | None:
-    """Return a page, or None."""
-    page = first(connection, "page", page=name)
-    if not page:
+def one_page(connection: sqlite3.Connection, name: str, site: str = "") -> Page | None:
+    """Return a page, or None; `site` is the address under which it is cited."""
+    page, known = first(connection, "page", page=name), cited(connection, "page", name, site=site)
+    if not page or not known:
         return None
     found = rows(connection, "page_mentions", page=name)
     mentions = [mention | {"n": n} for n, mention in enumerate(found, 1)]
@@ -60,11 +64,17 @@ def one_page(connection: sqlite3.Connection, name: str) -> Page | None:
         mentions,
         first(connection, "page_report", page=name),
         first(connection, "page_repeats", page=name),
+        rows(connection, "document_captures", document=page["document"]),
+        rows(connection, "page_alike", page=name, number=page["number"]),
+        known,
     )
 
 
-def drawing(connection: sqlite3.Connection, name: str) -> Drawing | Row | None:
-    """Return what to draw; the bare row where the file is no PDF, None where there is no page."""
+def drawing(connection: sqlite3.Connection, name: str, mention: str = "") -> Drawing | Row | None:
+    """Return what to draw; the bare row where the file is no PDF, None where there is no page.
+
+    Filled are the boxes of all counted mentions, or of the one that is named.
+    """
     page = first(connection, "page_file", page=name)
     if not page or page["mime"] != formats.PDF.mime:
         return page
@@ -72,9 +82,13 @@ def drawing(connection: sqlite3.Connection, name: str) -> Drawing | Row | None:
     return Drawing(
         page["path"],
         page["number"],
-        _all_boxes(m for m in mentions if m["counted"]),
-        _all_boxes(m for m in mentions if not m["counted"]),
+        _all_boxes(m for m in mentions if _filled(m, mention)),
+        _all_boxes(m for m in mentions if not _filled(m, mention)),
     )
+
+
+def _filled(found: Row, mention: str) -> bool:
+    return bool(found["mention"] == mention if mention else found["counted"])
 
 
 def _all_boxes(mentions: Iterable[Row]) -> tuple[Box, ...]:
@@ -98,30 +112,3 @@ def _box(each: object) -> Box | None:
         return None
     x0, top, x1, bottom = (float(edge) for edge in each)
     return (x0, top, x1, bottom)
-
-
-def citation(page: Row, report: Row | None = None) -> str:
-    """Return a citation: title, publisher, date, page, where it was found, and the file's hash.
-
-    `report` is the paper inside a pack that the page belongs to.
-    """
-    printed = f" (printed {page['label']})" if page["label"] else ""
-    parts = [
-        page["council_name"] or page["source_title"],
-        f"{_inside(report)}‘{page['title'] or 'Untitled'}’",
-        day(page["published_on"]) if page["published_on"] else "no date",
-        f"page {page['number']} of {page['pages']}{printed}",
-        web_link(page["origin_url"]) or web_link(page["url"]),
-        f"fetched {day(page['fetched_at'])}" if page["fetched_at"] else None,
-        f"Council Corpus page {page['page']}",
-        f"SHA-256 {page['sha256']}",
-    ]
-    return ", ".join(part for part in parts if part) + "."
-
-
-def _inside(report: Row | None) -> str:
-    """Name the paper inside a pack, as it stands before the pack's own title."""
-    if not report or not report["title"]:
-        return ""
-    item = f" (item {report['item_number']})" if report["item_number"] else ""
-    return f"‘{report['title']}’{item} in "

@@ -29,3 +29,8 @@ def number_of(request: Any, name: str, most: int = 1_000_000) -> int:
 def named(request: Any, name: str) -> str:
     """Return an id of the address: Datasette matches addresses as they were sent, encoded."""
     return unquote(request.url_vars[name])
+
+
+def text_of(request: Any, name: str, longest: int = 200) -> str:
+    """Return a text of the address, cut to what a person would type; empty where there is none."""
+    return (request.args.get(name) or "").strip()[:longest]

@@ -1,7 +1,10 @@
 """How figures, dates, kinds and outcomes are written on the site."""
 
 from datetime import date
-from urllib.parse import urlsplit
+
+from corpus.addresses import web_link
+
+__all__ = ["web_link"]
 
 KINDS = {
     "agenda": "agenda",
@@ -78,6 +81,14 @@ def day(value: str | None) -> str:
     return f"{parsed.day} {parsed:%B %Y}"
 
 
+def instant(value: str | None) -> str:
+    """Return an ISO instant with its time, UTC; anything else as it is."""
+    if not value:
+        return "not recorded"
+    time = value[11:16] if value[10:11] == "T" else ""
+    return f"{day(value)}, {time} UTC" if time else day(value)
+
+
 def size(value: int | None) -> str:
     """Return a number of bytes in the unit people use."""
     if value is None:
@@ -86,16 +97,6 @@ def size(value: int | None) -> str:
         if value >= factor:
             return f"{value / factor:.1f} {unit}"
     return f"{value} bytes"
-
-
-def web_link(value: str | None) -> str | None:
-    """Return an address only where it is safe to follow: http or https, with a host."""
-    try:
-        parts = urlsplit((value or "").strip())
-    except ValueError:
-        return None
-    safe = parts.scheme.lower() in ("http", "https") and parts.hostname
-    return (value or "").strip() if safe else None
 
 
 def kind(value: str | None) -> str:

@@ -27,7 +27,7 @@ def render_cell(
     if column in BY_COLUMN:
         return _link(f"/{BY_COLUMN[column]}/{_id(key)}", shown)
     if column in ("passage", "mention"):
-        return _evidence(column, key, shown)
+        return _evidence(key, shown)
     return _own(table, column, _plain(row), str(shown))
 
 
@@ -44,10 +44,9 @@ def _own(table: str | None, column: str, row: dict[str, Any], shown: str) -> Mar
     return None
 
 
-def _evidence(column: str, key: str, shown: Any) -> Markup | None:
-    """Link a mention or passage, whose ids begin with their page's, to its place on the page."""
-    page, dash, _ = key.rpartition("-")
-    return _link(f"/page/{_id(page)}#mention-{_id(key)}", shown) if dash else None
+def _evidence(key: str, shown: Any) -> Markup | None:
+    """Link a mention, or a passage by its first mention, to its evidence."""
+    return _link(f"/mention/{_id(key)}", shown) if "-" in key else None
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -21,7 +21,8 @@ def register_routes() -> list[Route]:
 async def page_picture(datasette: Any, request: Any) -> Response:
     """Answer with a picture, or say in words why there is none."""
     name = named(request, "page")
-    wanted = await ask(datasette, lambda connection: drawing(connection, name))
+    mention = request.args.get("mention") or ""
+    wanted = await ask(datasette, lambda connection: drawing(connection, name, mention))
     if wanted is None:
         return Response.text(f"No page has the id {name}.", status=404)
     if not isinstance(wanted, Drawing):

@@ -4,6 +4,8 @@ from typing import Any
 
 from datasette import Response
 
+from corpus.citation import FORMS
+from publish.citing import site_address
 from publish.database import ask
 from publish.hooks import Route, hook
 from publish.pages import one_page
@@ -18,10 +20,10 @@ def register_routes() -> list[Route]:
 
 async def page_page(datasette: Any, request: Any) -> Response:
     """Show a page, or say that there is none."""
-    name = named(request, "page")
-    page = await ask(datasette, lambda connection: one_page(connection, name))
+    name, site = named(request, "page"), site_address(datasette)
+    page = await ask(datasette, lambda connection: one_page(connection, name, site))
     if page:
-        return await show(datasette, request, "page.html", {"told": page})
+        return await show(datasette, request, "page.html", {"told": page, "forms": FORMS})
     why = (
         f"No page has the id {name}. A page's id is made of the first 16 digits of its file's hash "
         "and its number, such as 4edafea4da0a9e83-0003."

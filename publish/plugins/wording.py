@@ -13,7 +13,7 @@ from publish.hooks import hook
 from publish.routes import answers
 
 FILTERS = (
-    *("number", "plural", "share", "day", "size", "web_link"),
+    *("number", "plural", "share", "day", "instant", "size", "web_link"),
     *("kind", "outcome", "sentence", "head", "tail"),
 )
 
@@ -25,6 +25,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     for name in FILTERS:
         env.filters[name] = getattr(wording, name)
     env.globals["raw"] = f"/{DATABASE}"
+    env.globals["groups"] = wording.GROUPS
     env.globals["asset"] = asset
 
 

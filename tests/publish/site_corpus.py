@@ -200,6 +200,7 @@ def _evidence(store: Store, made: Made) -> None:
             "stance": "uses",
         }
     )
+    store.db.execute("update mentions set passage = ?1 where mention = ?1", (made.mention,))
     store.db.table("failures").insert(
         {"stage": "read", "subject": made.pdf_hash, "error": "OutOfTime", "message": EVIL}
     )

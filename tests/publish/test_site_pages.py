@@ -25,6 +25,7 @@ def _paths(made: Made) -> dict[str, str]:
         "page": f"/page/{made.page}",
         "second-page": f"/page/{made.second_page}",
         "text-page": f"/page/{made.text_page}",
+        "mention": f"/mention/{made.mention}",
         "topics": "/topics",
         "topic": f"/topic/{made.topic}",
         "coverage": "/coverage",
@@ -53,7 +54,8 @@ def test_page_answers_and_escapes(served: Site, made: Made, name: str) -> None:
     body = answer.text
     for tag in ("<script>alert", "<img src=x", 'href="javascript:'):
         assert tag not in body
-    assert body.count("7*7") == body.count("{{ 7*7 }}")
+    in_bibtex = body.count("{} 7*7 \\textbraceright")
+    assert body.count("7*7") == body.count("{{ 7*7 }}") + in_bibtex
     assert not re.search(r"<[^>]*\son\w+\s*=", body)
 
 

@@ -1,0 +1,1 @@
+select code, "group", label, definition, not_when, precision from codes where code = :code

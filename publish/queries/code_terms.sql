@@ -1,0 +1,1 @@
+select t.term, t.phrase, t.pattern, t.precision from terms t where t.code = :code order by t.phrase
