@@ -9,4 +9,4 @@ select o.year, count(*) as documents, sum(o.kind = 'notice') as notices,
        sum(case when f.document = o.document
            then (select count(*) from mentions m where m.sha256 = o.sha256 and m.counted = 1)
            else 0 end) as mentions
-from own o left join files f on f.sha256 = o.sha256 group by 1 order by 1 is null, 1
+from own o left join files f on f.sha256 = o.sha256 group by o.year order by o.year is null, o.year

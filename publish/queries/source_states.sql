@@ -1,2 +1,2 @@
-select source, state, count(*) as months, count(distinct council) as councils
+select source, state, count(*) as months, count(distinct nullif(council, '')) as councils
 from coverage group by 1, 2

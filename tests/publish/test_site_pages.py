@@ -7,6 +7,7 @@ import pytest
 
 from corpus.store import writing
 from publish.database import TookTooLong, ask, ask_once
+from publish.navigation import MENU
 from publish.site import site
 from tests.publish.site_corpus import EVIL, Made, Site, make
 
@@ -26,6 +27,21 @@ def _paths(made: Made) -> dict[str, str]:
         "second-page": f"/page/{made.second_page}",
         "text-page": f"/page/{made.text_page}",
         "mention": f"/mention/{made.mention}",
+        "councils": "/councils?name=%3Cscript%3E&nation=%22%3E",
+        "council": "/council/KEN",
+        "unseen-council": "/council/ABC",
+        "codes": "/codes",
+        "code": "/code/predictive_analytics",
+        "code-evil": "/code/predictive_analytics?council=%3Cscript%3Ealert(1)&stance=%22",
+        "suppliers": "/suppliers",
+        "notices": "/notices",
+        "notices-evil": "/notices?supplier=%3Cscript%3Ealert(1)&council=%22%3E&year=%27",
+        "notice-page": f"/notice/{made.notice}",
+        "sources": "/sources",
+        "changes": "/changes?kind=%3Cscript%3Ealert(1)",
+        "downloads": "/downloads",
+        "method": "/method",
+        "about": "/about",
         "topics": "/topics",
         "topic": f"/topic/{made.topic}",
         "coverage": "/coverage",
@@ -169,6 +185,9 @@ def test_no_picture_is_said_in_words(served: Site, made: Made) -> None:
         ("/document/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404, "No such document"),
         ("/page/nope", 404, "No such page"),
         ("/topic/nope", 404, "No such topic"),
+        ("/council/nope", 404, "No such council"),
+        ("/code/%3Cscript%3Ealert(1)", 404, "No such code"),
+        ("/notice/nope", 404, "No such notice"),
         ("/nowhere", 404, "Nothing is at this address"),
         ("/corpus/nowhere", 404, "Not found"),
         ("/corpus?sql=delete+from+documents", 400, "SELECT"),
@@ -211,7 +230,8 @@ def test_empty_corpus_has_every_page(tmp_path) -> None:
         pass
     with site(tmp_path / "corpus.db") as datasette:
         empty = Site(datasette)
-        for path in ("/", "/-/search?q=a", "/topics", "/coverage", "/corpus"):
+        lists = [address for group in MENU for address, _ in group.links]
+        for path in ("/", "/-/search?q=a", *lists, "/cite/documents.bib"):
             assert empty.get(path).status_code == 200
         empty.close()
 

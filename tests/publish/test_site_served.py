@@ -151,6 +151,8 @@ def test_from_the_front_page_to_the_evidence(tab: Any, address: str, made: Made)
     "path",
     [
         *("/", "/-/search?q=predictive", "/document/{document}", "/document/{notice}"),
+        *("/mention/{mention}", "/councils", "/council/KEN", "/code/predictive_analytics"),
+        *("/notices", "/notice/{notice}", "/sources", "/method", "/downloads"),
         *("/page/{page}", "/topics", "/topic/{topic}", "/coverage", "/corpus"),
         *("/kwic?q=predictive&sort=right", "/keyness?by=kind&group=report&unit=pages"),
         *("/corpus/mentions", "/corpus/documents/{document}", "/corpus?sql=select+1"),
