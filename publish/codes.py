@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from publish.charts import Columns, columns
 from publish.database import Row, first, rows
 from publish.figures import by_year
 from publish.wording import GROUPS
@@ -45,8 +44,6 @@ class Found:
     code: Row
     terms: list[Row]
     years: list[Row]
-    mentions_chart: Columns
-    searched_chart: Columns
     councils: list[Row]
     stances: list[tuple[str, int]]
     uncounted: list[Row]
@@ -83,8 +80,6 @@ def one_code(connection: sqlite3.Connection, name: str, among: Searched) -> Foun
         code=code,
         terms=[_term(row) for row in rows(connection, "code_terms", code=name)],
         years=years,
-        mentions_chart=columns(by_year(years, "mentions")),
-        searched_chart=columns(by_year(years, "searched"), height=60),
         councils=_councils(found, among),
         stances=_most(found, "stance"),
         uncounted=rows(connection, "code_uncounted", code=name),
@@ -107,17 +102,13 @@ def _years(found: Iterable[Row], among: Searched) -> list[Row]:
     for row in found:
         mentions[row["year"]] += row["mentions"]
         documents.setdefault(row["year"], set()).add(row["document"])
-    return [
-        {"year": year, "searched": among.years.get(year, 0), "mentions": mentions[year]}
-        | {"mentioning": len(documents.get(year, ()))}
-        for year in sorted(
-            among.years.keys() | documents.keys(), key=lambda y: (y is None, y or "")
-        )
-    ]
-
-
-def _undated_last(year: str | None) -> tuple[bool, str]:
-    return year is None, year or ""
+    return by_year(
+        [
+            {"year": year, "searched": among.years.get(year, 0), "mentions": mentions[year]}
+            | {"mentioning": len(documents.get(year, ()))}
+            for year in among.years.keys() | documents.keys()
+        ]
+    )
 
 
 def _councils(found: Iterable[Row], among: Searched) -> list[Row]:

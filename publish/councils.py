@@ -3,7 +3,6 @@
 import sqlite3
 from dataclasses import dataclass
 
-from publish.charts import Columns, columns
 from publish.coverage import MONTHS, Line
 from publish.database import Row, first, rows
 from publish.figures import by_year, listed
@@ -58,8 +57,6 @@ class Council:
     council: Row
     years: list[Row]
     sums: dict[str, int]
-    mentions_chart: Columns
-    searched_chart: Columns
     lines: list[Line]
     states: list[str]
     last_looked: str | None
@@ -108,10 +105,8 @@ def one_council(connection: sqlite3.Connection, code: str, offset: int = 0) -> C
     codes = rows(connection, "council_codes", council=code)
     return Council(
         council=council,
-        years=years,
+        years=by_year(years),
         sums=_sums(years),
-        mentions_chart=columns(by_year(years, "mentions")),
-        searched_chart=columns(by_year(years, "searched"), height=60),
         lines=_lines(cells),
         states=sorted({cell["state"] for cell in cells if cell["state"]}),
         last_looked=max((cell["looked_at"] for cell in cells if cell["looked_at"]), default=None),

@@ -44,7 +44,10 @@ MENU = (
     ),
     Group(
         "Data",
-        ((f"/{DATABASE}", "Tables and SQL"), ("/downloads", "Downloads")),
+        (
+            *((f"/{DATABASE}", "Tables and SQL"), ("/downloads", "Downloads")),
+            ("/api", "For programs"),
+        ),
         (f"/{DATABASE}/",),
     ),
     Group("About", (("/about", "About the site"), ("/method", "Method"))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus import formats
-from corpus.citation import Cited
+from corpus.citation import Cited, plain
 from corpus.citing import cited
 from publish.database import Row, first, rows
 from publish.marks import Segment, segments
@@ -29,6 +29,11 @@ class Page:
     captures: list[Row]
     alike: list[Row]
     cited: Cited
+
+    @property
+    def citation(self) -> str:
+        """How the page is cited, in a sentence."""
+        return plain(self.cited)
 
     @property
     def replaced(self) -> bool:

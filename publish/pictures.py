@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from corpus.theme import themed
+from publish.codes import one_code, searched
 from publish.database import Row, rows
 from publish.figures import by_year
 from publish.reading import as_csv
@@ -58,12 +59,23 @@ def _trend(connection: sqlite3.Connection, topic: str) -> list[Row]:
     ]
 
 
+def _council(connection: sqlite3.Connection, council: str) -> list[Row]:
+    return by_year(rows(connection, "council_figures", council=council))
+
+
+def _code(connection: sqlite3.Connection, code: str) -> list[Row]:
+    found = one_code(connection, code, searched(connection))
+    return found.years if found else []
+
+
 PICTURES = {
     "years": Picture(_years, "charts.years_chart"),
     "topics": Picture(_topics, "charts.topics_chart"),
     "topic": Picture(_trend, "topic_charts.topic_trend_chart"),
+    "council": Picture(_council, "charts.years_chart"),
+    "code": Picture(_code, "charts.years_chart"),
 }
-"""By the first word of their address; a topic's has the topic's id behind it."""
+"""By the first word of their address; the id of a topic, council or code stands behind it."""
 
 
 def picture(connection: sqlite3.Connection, name: str, subject: str, kind: str) -> bytes | None:

@@ -21,7 +21,7 @@ def register_routes() -> list[Route]:
     """Answer at `/codes`, `/code/CODE` and `/suppliers`."""
     return [
         (r"^/codes$", codes_page),
-        (r"^/code/(?P<code>[^/]+)$", code_page),
+        (r"^/code/(?P<code>(?!\d+$)[^/.]+)$", code_page),  # numbers and files: the coding page's
         (r"^/suppliers$", suppliers_page),
     ]
 
