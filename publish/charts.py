@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WIDTH = 720
 LABEL_WIDTH = 34
@@ -51,6 +52,13 @@ def columns(values: Sequence[tuple[str, float]], height: float = 110) -> Columns
         height,
         largest,
     )
+
+
+def by_years(years: Sequence[dict[str, Any]]) -> tuple[Columns, Columns]:
+    """Lay out mentions by year, and the documents searched below them."""
+    mentions = [(str(year["year"]), year["mentions"] or 0) for year in years]
+    searched = [(str(year["year"]), year["searched"] or 0) for year in years]
+    return columns(mentions), columns(searched, height=60)
 
 
 def _column(

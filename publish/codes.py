@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from publish.charts import Columns, by_years
 from publish.database import Row, first, rows
 from publish.figures import by_year
 from publish.wording import GROUPS
@@ -44,6 +45,7 @@ class Found:
     code: Row
     terms: list[Row]
     years: list[Row]
+    drawn: tuple[Columns, Columns]
     councils: list[Row]
     stances: list[tuple[str, int]]
     uncounted: list[Row]
@@ -80,6 +82,7 @@ def one_code(connection: sqlite3.Connection, name: str, among: Searched) -> Foun
         code=code,
         terms=[_term(row) for row in rows(connection, "code_terms", code=name)],
         years=years,
+        drawn=by_years(years),
         councils=_councils(found, among),
         stances=_most(found, "stance"),
         uncounted=rows(connection, "code_uncounted", code=name),

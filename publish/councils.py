@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
+from publish.charts import Columns, by_years
 from publish.coverage import MONTHS, Line
 from publish.database import Row, first, rows
 from publish.figures import by_year, listed
@@ -56,6 +57,7 @@ class Council:
 
     council: Row
     years: list[Row]
+    drawn: tuple[Columns, Columns]
     sums: dict[str, int]
     lines: list[Line]
     states: list[str]
@@ -106,6 +108,7 @@ def one_council(connection: sqlite3.Connection, code: str, offset: int = 0) -> C
     return Council(
         council=council,
         years=by_year(years),
+        drawn=by_years(by_year(years)),
         sums=_sums(years),
         lines=_lines(cells),
         states=sorted({cell["state"] for cell in cells if cell["state"]}),

@@ -42,6 +42,7 @@ class Notice:
     notice: Row
     procurement: list[Row]
     links: list[Row] | None
+    products: list[Row]
     mentions: list[Row]
     cited: Cited
 
@@ -66,6 +67,7 @@ def one_notice(connection: sqlite3.Connection, name: str, site: str = "") -> Not
         notice | {"suppliers": listed(notice["suppliers"]), "cpv": listed(notice["cpv"])},
         with_suppliers(rows_if_here(connection, "notice_procurement", document=name) or []),
         rows_if_here(connection, "notice_links", document=name),
+        rows_if_here(connection, "notice_products", document=name) or [],
         mentions,
         known,
     )

@@ -1,7 +1,9 @@
--- Papers and suppliers that a notice may belong with, the surest first.
-select case when l."first" = :document then l."second" else l."first" end as other, l.score, l.decision,
-       d.title, d.kind, d.published_on, d.council, c.name as council_name
-from links l
-left join documents d on d.document = case when l."first" = :document then l."second" else l."first" end
-left join councils c on c.council = d.council
-where :document in (l."first", l."second") and l.decision <> 'refused' order by l.score desc limit 50
+-- Papers and other notices that a notice may belong with, the surest first; refused ones are left out.
+with found as (
+  select "second" as other, score, decision from links where "first" = :document
+  union all
+  select "first", score, decision from links where "second" = :document)
+select f.other, f.score, f.decision, d.title, d.kind, d.published_on, d.council, c.name as council_name
+from found f join documents d on d.document = f.other left join councils c on c.council = d.council
+where f.decision <> 'refused'
+order by f.decision = 'accepted' desc, f.score desc, f.other limit 50

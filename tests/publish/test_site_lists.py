@@ -59,6 +59,16 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Mad
             {"document": f"cf-{n}", "procurement": "p", "reason": "same title", "score": 0.9}
             for n in (1, 2)
         )
+        proposed = {"first": "cf-1", "decision": "proposed", "score": 0.5}
+        db.table("links").insert_all(
+            proposed | {"link": other, "second": other} | more
+            for other, more in (
+                (made.document, {}),
+                ("cf-3", {"decision": "refused"}),
+                ("acme-tool", {"decision": "accepted"}),
+            )
+        )
+        db.table("entities").insert({"entity": "acme-tool", "name": f"ACME {EVIL}", "code": "acme"})
         db.table("codes").insert({"code": "acme", "group": "supplier_product", "label": "ACME"})
         db.table("changes").insert_all(
             {
@@ -85,6 +95,18 @@ def test_councils_have_figures_only_where_somebody_looked(county: tuple[Site, Ma
     assert "Council searched Wales District S searched 1 of 1 0 0 –" in body
     only = told(county[0], "/councils?nation=Wales&name=COUNCIL+B")
     assert "1 council" in only and "Council blocked" in only and "Armagh" not in only
+
+
+@pytest.mark.parametrize("of", ["council/KEN", "code/predictive_analytics"])
+def test_a_chart_is_drawn_in_the_page_and_has_its_figures_as_a_file(
+    county: tuple[Site, Made], of: str
+) -> None:
+    page = county[0].get(f"/{of}").text
+    assert page.count('<svg class="chart') == 2 and f'href="/picture/{of}.vl.json"' in page
+    (names, *figures) = county[0].get(f"/picture/{of}.csv").text.splitlines()
+    assert {"year", "mentions", "searched", "mentioning"} <= set(names.split(","))
+    assert figures[0].startswith("2024,") or figures[0].endswith("2024")
+    assert county[0].get(f"/picture/{of.split('/')[0]}/nope.csv").status_code == 404
 
 
 def test_a_council_nobody_looked_at_is_no_zero(county: tuple[Site, Made]) -> None:
@@ -193,7 +215,12 @@ def test_a_notice_leads_to_its_procurement_text_and_citation(county: tuple[Site,
         f"/cite/notice/{made.notice}",
     ):
         assert part in answer
-    assert "a ceiling, not a payment" in answer and "None is known yet." in answer
+    assert "a ceiling, not a payment" in answer and "A proposal is no finding" in answer
+    assert f'href="/document/{made.document}"' in answer and "cf-3" not in answer
+    assert re.search(
+        r'<a href="/code/acme">ACME &lt;script[^<]*</a> <span class="tag">accepted', answer
+    )
+    assert "None is known yet." in served.get("/notice/cf-2").text
 
 
 def test_sources_tell_what_was_refused_and_when_they_answered(county: tuple[Site, Made]) -> None:
