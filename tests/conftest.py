@@ -78,21 +78,10 @@ codes:
 
 SLOWEST = ("tests/test_end_to_end.py", "tests/soak/", "tests/crawler/", "tests/workbench/")
 """Begun first, so that no worker is left with a whole demo when the others have ended."""
-COSTLY = ("trials",)
-"""Fixtures of the whole session whose files go to one worker, so that they are made once."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first, and keep together what one worker should run."""
-    group: dict[Path, str] = {}
-    for item in items:
-        needs = getattr(item, "fixturenames", ())
-        if shared := next((name for name in COSTLY if name in needs), None):
-            group[item.path] = shared
-    for item in items:
-        name = group.get(item.path, item.path.relative_to(ROOT).as_posix())
-        item.add_marker(pytest.mark.xdist_group(name))
+    """Put the slowest files first."""
 
     def rank(item: pytest.Item) -> int:
         place = item.path.relative_to(ROOT).as_posix()
