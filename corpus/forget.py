@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from corpus.errors import CorpusError, UnknownDocument
+from corpus.lsi import erase_pages
+from corpus.lsi import words as words_of
 from corpus.screened import Side
 from corpus.store import Store, now
 from corpus.texts import drop_pages
@@ -16,6 +18,7 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
     """
     files = {sha256 for document in documents for sha256 in _versions(store, document)}
     _check_others(store, files, documents)
+    words = _words(store, files)
     with store.db.atomic():
         for document in documents:
             _bury(store, document, reason)
@@ -23,6 +26,7 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
             _erase(store, sha256)
         store.db.execute("delete from suggestions")  # learnt from all texts, these among them
         store.db.execute("insert into pages_fts (pages_fts) values ('optimize')")
+    erase_pages(store.files.folder / "models" / "lsi", files, lambda: _lost(store, words))
     with Side(store) as side:
         side.drop(*files)
     for sha256 in files:
@@ -30,6 +34,21 @@ def forget(store: Store, documents: Sequence[str], reason: str) -> int:
     store.db.execute("vacuum")  # what was deleted or replaced, now or before, leaves the file too
     store.db.execute("pragma wal_checkpoint(truncate)")
     return len(files)
+
+
+def _words(store: Store, files: set[str]) -> set[str]:
+    """Return the words that stand on the pages of some files."""
+    found: set[str] = set()
+    for sha256 in sorted(files):
+        for row in store.rows("select text from pages where sha256 = ?", (sha256,)):
+            found |= set(words_of(row["text"] or ""))
+    return found
+
+
+def _lost(store: Store, words: set[str]) -> set[str]:
+    """Return the words that stand on no page any more: nobody may learn that they ever did."""
+    sql = "select 1 from pages_fts where pages_fts match ? limit 1"
+    return {word for word in words if store.value(sql, (f'"{word}"',)) is None}
 
 
 def _versions(store: Store, document: str) -> list[str]:

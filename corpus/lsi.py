@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -219,3 +219,36 @@ def idf(pages: int, found: int) -> float:
     """Return the weight of a word that stands on `found` of `pages` pages (BM25, never below 0)."""
     found = min(found, pages)
     return math.log(1 + (pages - found + 0.5) / (found + 0.5))
+
+
+def erase_pages(folder: Path, hashes: Iterable[str], lost: Callable[[], set[str]]) -> int:
+    """Erase the vectors of files' pages at once, in every fit there is; return how many.
+
+    `lost` tells the words that stand nowhere else; their stems are erased among the terms, too.
+    """
+    wanted = np.array([sha256[:16].encode() for sha256 in hashes], dtype="S16")
+    fits = sorted(path.parent for path in folder.glob("*/fit.json"))
+    if not fits or not len(wanted):
+        return 0
+    words, erased = lost(), 0
+    for fit in (read_fit(one) for one in fits):
+        places = files(fit.folder, fit.dimensions)
+        held = np.fromfile(*places["pages"])
+        rows = np.flatnonzero(np.isin(held.astype("S16"), wanted)).tolist()
+        for path, kind in places.values():
+            with path.open("r+b") as stream:
+                for row in rows:
+                    stream.seek(row * kind.itemsize)
+                    stream.write(bytes(kind.itemsize))
+        _erase_terms(fit, fit.places(filter(None, map(fit.stems.stem, words))).values())
+        erased += len(rows)
+    return erased
+
+
+def _erase_terms(fit: Fit, rows: Iterable[int]) -> None:
+    """Write over terms with the one before and a mark, so that all stay in the order of bytes."""
+    terms = np.load(fit.folder / "terms.npy", mmap_mode="r+", allow_pickle=False)
+    for row in sorted(rows):
+        before = bytes(terms[row - 1]) if row else b""
+        terms[row] = (before + b"\x01")[:TERM_BYTES]
+    terms.flush()

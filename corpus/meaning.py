@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.lsi import Floats, Index, counted, idf, open_index, unit, words
+from corpus.published import is_published
 from corpus.search import Filters, page_condition
 
 DEPTH = 200
@@ -80,7 +81,12 @@ def folder_of(connection: sqlite3.Connection) -> Path:
 
 
 def index_of(connection: sqlite3.Connection) -> Index | None:
-    """Open the index of a corpus, or None where `corpus build` has made none yet."""
+    """Open the index of a corpus, or None where `corpus build` has made none yet.
+
+    A published corpus has none: the vectors of the corpus it was made of know what was withheld.
+    """
+    if is_published(connection):
+        return None
     found = open_index(folder_of(connection))
     return found if found and found.rows else None
 

@@ -22,6 +22,7 @@ from corpus import events
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
 from corpus.files import FileStore
 from corpus.later_migrations import APPLICATION_ID, migrations
+from corpus.published import PUBLISHED_ID, is_published, stand_in
 from corpus.settings import Settings
 
 Row = dict[str, Any]
@@ -129,6 +130,8 @@ def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
     try:
         _check(path, connection)
+        if is_published(connection):
+            stand_in(connection)
         yield Store(path, Database(connection), settings or Settings.from_environment())
     finally:
         connection.close()
@@ -166,6 +169,11 @@ def writing(
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
             _check(path, connection)
+            if is_published(connection):
+                raise ForeignDatabase(
+                    f"{path} is a published corpus, which is only read. Name the corpus it was "
+                    "made of with --corpus, and publish that again."
+                )
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
             db = Database(connection)
@@ -195,7 +203,7 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
         ) from error
     if not tables:
         return
-    if owner != APPLICATION_ID and "_sqlite_migrations" not in tables:
+    if owner not in (APPLICATION_ID, PUBLISHED_ID) and "_sqlite_migrations" not in tables:
         raise ForeignDatabase(
             f"{path} belongs to another program (it has the table "
             f"{min(tables)}). Name another file with --corpus."

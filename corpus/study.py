@@ -17,6 +17,7 @@ from corpus.upkeep import Upkeep, upkeep
 
 SOURCE_KINDS = ("papers", "notices", "records", "folder")
 KEEPS = ("all", "mentioning")
+REPUBLISHED = ("full", "extracts", "none")
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]?")
 
 
@@ -84,6 +85,8 @@ class Source:
     sites: dict[str, OwnSite] = field(default_factory=dict)
     """Councils whose own pages are read, by their code."""
     upkeep: Upkeep = field(default_factory=Upkeep)
+    republish: str = ""
+    """How much of its text may be published; empty: what the licence allows (publish/policy.py)."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,7 @@ def _source(path: Path) -> Source:
         "private_hosts",
         "sites",
         "every",
+        "republish",
     )
     throttle, window = item.take("throttle", Located), item.take("window", Located)
     assertions = item.take("assertions", Located)
@@ -205,6 +209,8 @@ def _source(path: Path) -> Source:
         raise throttle.wrong("`seconds` is negative; a pause is zero or more")
     if item.take("kind", str) not in SOURCE_KINDS:
         raise item.wrong(f"`kind` must be one of {', '.join(SOURCE_KINDS)}")
+    if item.take("republish", str, "") not in ("", *REPUBLISHED):
+        raise item.wrong(f"`republish` must be one of {', '.join(REPUBLISHED)}")
     return Source(
         source=path.stem,
         **{
@@ -222,6 +228,7 @@ def _source(path: Path) -> Source:
         private_hosts=tuple(item.take("private_hosts", list, [])),
         sites=_sites(item),
         upkeep=upkeep(item, assertions),
+        republish=item.take("republish", str, ""),
     )
 
 

@@ -13,6 +13,8 @@ from weakref import WeakKeyDictionary
 from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
+from corpus.published import stand_in
+
 DATABASE = "corpus"
 """The database's name in addresses, whatever the file is called."""
 QUERIES = Path(__file__).parent / "queries"
@@ -33,12 +35,33 @@ Row = dict[str, Any]
 class ReadOnly(Database):  # type: ignore[misc]
     """A database file that Datasette only reads, wherever it lies."""
 
+    completes = False
+    """Whether stand-ins are made for what a published corpus lacks: for the project's questions."""
+
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open the file: Datasette itself puts `#`, `?` and `%` of its path bare into the URI."""
         address = f"{Path(self.path).resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._all_file_connections.append(connection)
+        if self.completes:
+            stand_in(connection)
         return connection
+
+
+_complete: WeakKeyDictionary[Any, ReadOnly] = WeakKeyDictionary()
+
+
+def complete(datasette: Any) -> Database:
+    """Return the database as the site's own pages ask it: what was not published is null there.
+
+    A stranger's SQL never comes here: it gets the file as it is, where such a column is absent.
+    """
+    if datasette not in _complete:
+        database = datasette.get_database(DATABASE)
+        completed = ReadOnly(datasette, path=str(database.path), is_mutable=database.is_mutable)
+        completed.name, completed.completes = f"{DATABASE} with stand-ins", True
+        _complete[datasette] = completed
+    return _complete[datasette]
 
 
 class TookTooLong(Exception):
@@ -88,7 +111,7 @@ async def ask(
                 raise TookTooLong(f"no answer within {limit_ms / 1000:g} seconds") from error
             raise
 
-    answer: Answer = await datasette.get_database(DATABASE).execute_fn(limited)
+    answer: Answer = await complete(datasette).execute_fn(limited)
     return answer
 
 

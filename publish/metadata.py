@@ -1,10 +1,14 @@
 """Datasette's metadata, made from the one description of the schema and the corpus's sources."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 from corpus.describe import TABLES, VIEWS, Table
+from corpus.published import is_published
 from corpus.unread import HELP
+from publish.allowlist import allowed
 from publish.database import DATABASE, rows, sql
 
 TITLE = "Council Corpus"
@@ -48,10 +52,14 @@ VIEW_COLUMNS = {
 def metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     """Return the metadata of the site."""
     hidden = {name: {"hidden": True} for name in FTS_TABLES}
-    tables = {name: _table(name, table) for name, table in TABLES.items()}
+    described = TABLES | (allowed().added if is_published(connection) else {})
+    held = {name: _columns(connection, name) for name in described}
+    tables = {
+        name: _table(name, told, held[name]) for name, told in described.items() if held[name]
+    }
     views = {name: _view(name, text) for name, text in VIEWS.items()}
     about = {"title": TITLE, "description": DESCRIPTION, **licence(connection)}
-    shown = about | {"tables": tables | views | hidden, "queries": QUERIES}
+    shown = about | {"tables": tables | views | hidden, "queries": _queries(connection)}
     return about | {"databases": {DATABASE: shown}}
 
 
@@ -67,14 +75,41 @@ def licence(connection: sqlite3.Connection) -> dict[str, str]:
     }
 
 
-def _table(name: str, table: Table) -> dict[str, Any]:
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Return the columns a table has in the file: of a published corpus, not all."""
+    return [row[1] for row in connection.execute(f'pragma main.table_info("{table}")')]
+
+
+def _queries(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Return the questions that the file can answer: a published corpus lacks columns."""
+    if not is_published(connection):
+        return QUERIES
+    uri = f"file:{_path(connection)}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as plain:
+        return {name: query for name, query in QUERIES.items() if _answers(plain, query["sql"])}
+
+
+def _path(connection: sqlite3.Connection) -> str:
+    named = connection.execute("select file from pragma_database_list where name = 'main'")
+    return quote(str(named.fetchone()[0]))
+
+
+def _answers(connection: sqlite3.Connection, sql: str) -> bool:
+    try:
+        connection.execute(f"explain {sql}")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _table(name: str, table: Table, held: list[str]) -> dict[str, Any]:
     """Return a table's metadata; what a table does not have is left out."""
     found: dict[str, Any] = {
         "title": table.title,
         "description": f"{table.description} ({table.nature.capitalize()} data.)",
-        "columns": table.columns,
-        "label_column": table.label,
-        "facets": list(table.facets),
+        "columns": {column: told for column, told in table.columns.items() if column in held},
+        "label_column": table.label if table.label in held else None,
+        "facets": [facet for facet in table.facets if facet in held],
         "sort": table.sort,
         "units": UNITS.get(name),
         "hidden": name in HIDDEN,

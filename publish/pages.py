@@ -42,8 +42,8 @@ class Page:
 
     @property
     def has_image(self) -> bool:
-        """Whether the page can be drawn."""
-        return bool(self.page["mime"] == formats.PDF.mime)
+        """Whether the page can be drawn: a published corpus has no originals."""
+        return bool(self.page["mime"] == formats.PDF.mime and self.page["path"])
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def one_page(connection: sqlite3.Connection, name: str, site: str = "") -> Page 
 
 
 def drawing(connection: sqlite3.Connection, name: str, mention: str = "") -> Drawing | Row | None:
-    """Return what to draw; the bare row where the file is no PDF, None where there is no page.
+    """Return what to draw; the bare row where there is nothing to, None where no page.
 
     Filled are the boxes of all counted mentions, or of the one that is named.
     """
     page = first(connection, "page_file", page=name)
-    if not page or page["mime"] != formats.PDF.mime:
+    if not page or page["mime"] != formats.PDF.mime or not page["path"]:
         return page
     mentions = rows(connection, "page_mentions", page=name)
     return Drawing(

@@ -10,7 +10,7 @@ from datasette.plugins import pm
 
 from corpus.settings import Settings
 from corpus.store import reading
-from publish.database import DATABASE, TIME_LIMIT_MS, ReadOnly
+from publish.database import DATABASE, TIME_LIMIT_MS, ReadOnly, complete
 from publish.exports import defuse_exports
 from publish.images import Renderer, set_renderer
 from publish.metadata import metadata
@@ -57,6 +57,7 @@ def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
     finally:
         renderer.close()
         datasette.get_database(DATABASE).close()
+        complete(datasette).close()
 
 
 def _one_error_handler() -> None:

@@ -1,5 +1,7 @@
 """Commands that look after a corpus: `corpus doctor`, `corpus forget`."""
 
+from typing import Any
+
 import click
 
 from corpus.command import Command, Exit, json_option, pass_command, say
@@ -53,29 +55,54 @@ def doctor(command: Command, digests: bool, repair: bool, as_json: bool) -> None
 
 
 @click.command()
-@click.argument("documents", nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why; kept in the tombstone. Name no person here.")
+@click.argument("documents", nargs=-1)
+@click.option("--reason", default="", help="Why; kept in the tombstone. Name no person here.")
+@click.option(
+    "--takedowns",
+    "from_list",
+    is_flag=True,
+    help="Erase what the study's takedowns.csv says is to be forgotten, for the reasons there.",
+)
 @json_option
 @pass_command
-def forget(command: Command, documents: tuple[str, ...], reason: str, as_json: bool) -> None:
+def forget(
+    command: Command, documents: tuple[str, ...], reason: str, from_list: bool, as_json: bool
+) -> None:
     """Erase documents and everything derived from them, and keep them from coming back.
 
     \b
-    Example:
+    Examples:
       corpus forget ken-modgov-s12345 --reason "published in error, withdrawn by the council"
+      corpus forget --takedowns
     """
     from corpus.forget import forget as run
     from workbench.checks import feeds_folder
 
+    if from_list == bool(documents) or (documents and not reason):
+        raise click.UsageError("Name documents and give a --reason, or say --takedowns.")
     with command.write() as store:
-        files = run(store, documents, reason)
+        if from_list:
+            documents, reason = _taken_down(command, store)
+        files = run(store, documents, reason) if documents else 0
         for path in feeds_folder(command.path).glob("*"):
             path.unlink()  # they quote; the next look at the saved searches writes them again
     say(
         {"documents": len(documents), "files": files},
         as_json=as_json,
         lines=[
-            f"{len(documents)} documents and {files} files erased. Releases made before still hold "
-            "them; `corpus build` brings the topics' figures up to date."
+            f"{len(documents)} documents and {files} files erased. Releases and publications made "
+            "before still hold them: `corpus publish` makes one without. `corpus build` brings the "
+            "topics' figures up to date."
         ],
     )
+
+
+def _taken_down(command: Command, store: Any) -> tuple[tuple[str, ...], str]:
+    """Return the documents of takedowns.csv that are still to be erased, and the reasons given."""
+    from publish.takedowns import takedowns
+
+    held = {row["document"] for row in store.rows("select document from documents")}
+    wanted = takedowns(command.study().folder)
+    due = [one for one in wanted if one.action == "forget" and one.item in held]
+    reasons = dict.fromkeys(one.reason for one in due if one.reason)
+    return tuple(dict.fromkeys(one.item for one in due)), "; ".join(reasons) or "taken down"

@@ -12,16 +12,20 @@ from corpus.study import Study
 
 
 def schema() -> str:
-    """Return every table with its columns."""
+    """Return every table with its columns, and what `corpus publish` does with each."""
+    from publish.allowlist import allowed
+
     parts = []
-    for name, table in TABLES.items():
+    for name, table in (TABLES | allowed().added).items():
+        published = allowed().tables.get(name, {})
         rows = "\n".join(
-            f"| `{column}` | {text}{' *' if column in table.volatile else ''} |"
+            f"| `{column}` | {text}{' *' if column in table.volatile else ''} "
+            f"| {published.get(column, 'yes' if name in allowed().added else '')} |"
             for column, text in table.columns.items()
         )
         parts.append(
             f"## `{name}`: {table.title}\n\n*{table.nature}.* {table.description}\n\n"
-            f"| column | meaning |\n| --- | --- |\n{rows}\n"
+            f"| column | meaning | published |\n| --- | --- | --- |\n{rows}\n"
         )
     views = "\n".join(f"- `{name}`: {text}" for name, text in VIEWS.items())
     return "\n" + "\n".join(parts) + f"\n## Views\n\n{views}\n\n"

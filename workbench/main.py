@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("workbench.watch:watch", "Update on a schedule, in the foreground."),
     "check": ("workbench.update:check", "Say whether what is asserted of the sources holds."),
     "alerts": ("workbench.alerts:alerts", "Say what changed in saved searches."),
+    "publish": (
+        "publish.cli_publish:publish",
+        "Write what may be published to public.db.",
+    ),
     "serve": ("publish.cli:serve", "Serve the corpus as a Datasette site on this machine."),
     "search": ("workbench.look:search", "Search the pages."),
     "kwic": ("coding.cli_reading:kwic", "Show words in context, with pages to cite."),

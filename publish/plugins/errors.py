@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from datasette import Response
+from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from publish.database import TookTooLong
@@ -24,6 +25,8 @@ BROKEN = "Something went wrong here. What it was is printed where the site was s
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Awaitable[Response]:
     """Answer an exception with a page, or with JSON where JSON was asked for."""
     status = int(getattr(exception, "status", 500) or 500)
+    if isinstance(exception, DatasetteError) and _message(exception).startswith("Cannot "):
+        status = 400  # such as "Cannot sort table by x": Datasette calls its reader's slip its own
     if isinstance(exception, TookTooLong):
         return _answer(datasette, request, 503, "That took too long", SLOW)
     if status >= 500:

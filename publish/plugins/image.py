@@ -11,6 +11,8 @@ from publish.images import Busy, renderer_of
 from publish.pages import Drawing, drawing
 from publish.views import named
 
+UNPUBLISHED = "Pictures of pages are not published: the originals stay with who collected them."
+
 
 @hook
 def register_routes() -> list[Route]:
@@ -26,9 +28,8 @@ async def page_picture(datasette: Any, request: Any) -> Response:
     if wanted is None:
         return Response.text(f"No page has the id {name}.", status=404)
     if not isinstance(wanted, Drawing):
-        return Response.text(
-            f"Pages of PDF files have pictures; this file is {wanted['mime']}.", status=404
-        )
+        why = f"Pages of PDF files have pictures; this file is {wanted['mime']}."
+        return Response.text(why if wanted["path"] else UNPUBLISHED, status=404)
     try:
         picture = await renderer_of(datasette).picture(wanted)
     except Busy:

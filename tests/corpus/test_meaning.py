@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from corpus.finding import NO_INDEX, NONE_EXACT, find, wants_words
+from corpus.forget import forget
 from corpus.lsi import CURRENT, Stems, open_index
 from corpus.meaning import folder_of, index_of, rank
 from corpus.search import Filters
@@ -212,3 +213,27 @@ def test_no_pickle_can_hide_in_the_files(path: Path) -> None:
         np.save(place(store) / told["fit"] / "terms.npy", np.array([{}]), allow_pickle=True)
         (place(store) / CURRENT).touch()
         assert open_index(place(store)) is None
+
+
+def test_a_forgotten_pages_vector_goes_at_once(path: Path) -> None:
+    with writing(path, "test") as store:
+        pages = [add(store, f"c{n}", "the quxzyvian tenants in arrears of rent") for n in range(2)]
+        for document in ("c0", "c1"):
+            row = {"document": document, "sha256": f"{document:0<64}"}
+            store.db.table("captures").insert(row)
+        understand(store, refit=True)
+        found = place(store)
+        before = {p.name: p.read_bytes() for p in found.rglob("*") if p.is_file()}
+        assert b"quxzyvian" in before["terms.npy"] and pages[0].encode() in before["pages.bin"]
+        forget(store, ["c0", "c1"], "asked for")
+        after = {p.name: p.read_bytes() for p in found.rglob("*") if p.is_file()}
+        assert not [name for name, told in after.items() if b"quxzyvian" in told]
+        assert pages[0].encode() not in after["pages.bin"]
+        row = before["pages.bin"].index(pages[0].encode()) // 24
+        size = len(before["vectors.bin"]) // (len(before["pages.bin"]) // 24)
+        assert any(before["vectors.bin"][row * size : (row + 1) * size])
+        assert not any(after["vectors.bin"][row * size : (row + 1) * size])
+        index = index_of(store.db.conn)
+        assert index is not None and sorted(index.fit.terms) == list(index.fit.terms)
+        assert not {hit.page for hit in rank(store.db.conn, index, "rent", Filters())} & set(pages)
+        assert rank(store.db.conn, index, "rent arrears", Filters())
