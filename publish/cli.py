@@ -14,8 +14,14 @@ from corpus.command import Command, pass_command
     help="Port on this machine; 0 takes a free one.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.option(
+    "--public-host",
+    "hosts",
+    multiple=True,
+    help="A name at which a published corpus is reached through a reverse proxy; may be repeated.",
+)
 @pass_command
-def serve(command: Command, port: int, open_browser: bool) -> None:
+def serve(command: Command, port: int, open_browser: bool, hosts: tuple[str, ...]) -> None:
     """Serve the corpus as a Datasette site on this machine.
 
     The site listens on 127.0.0.1 alone and only reads: a build or crawl may go on meanwhile.
@@ -25,6 +31,7 @@ def serve(command: Command, port: int, open_browser: bool) -> None:
     Examples:
       corpus serve
       corpus --corpus county.db serve --port 8010 --open
+      corpus --corpus public.db serve --public-host corpus.example.org
     """
     from publish.serve import serve as run
 
@@ -33,4 +40,4 @@ def serve(command: Command, port: int, open_browser: bool) -> None:
         if open_browser:
             click.launch(address)
 
-    run(command.path, port, ready=ready)
+    run(command.path, port, ready=ready, hosts=hosts)

@@ -1,5 +1,6 @@
 """The command that publishes: `corpus publish`."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,32 @@ REASONS_SHOWN = 8
     help="Where what was withheld is listed, with its words, for a person to decide "
     "[default: NAME-withheld.csv beside the file]. It must not be published.",
 )
+@click.option(
+    "--to",
+    metavar="FOLDER|PROVIDER",
+    help="Then write a folder for a server (the file, a systemd unit, examples for Caddy and "
+    "nginx), or deploy with `datasette publish` to cloudrun, heroku, fly or vercel.",
+)
+@click.option("--host", default="", help="The site's name on the web, for the folder's examples.")
+@click.option(
+    "--install",
+    metavar="SPEC",
+    help="What the host gives pip to get this software: a name, an address of a wheel or of a "
+    "repository [default: council-corpus of this version].",
+)
 @json_option
+@click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
 @pass_command
 def publish(
-    command: Command, dry_run: bool, output: Path | None, listing: Path | None, as_json: bool
+    command: Command,
+    dry_run: bool,
+    output: Path | None,
+    listing: Path | None,
+    to: str | None,
+    host: str,
+    install: str | None,
+    as_json: bool,
+    more: tuple[str, ...],
 ) -> None:
     """Write what may be published of the corpus to public.db.
 
@@ -38,21 +61,59 @@ def publish(
     down. The file is checked before it takes the place of the one before. The corpus itself is
     only read.
 
+    Deploying to PROVIDER needs its own program, logged in (gcloud, heroku, flyctl, vercel); OPTIONS
+    after -- are handed to `datasette publish`. With --dry-run the command is only printed.
+
     \b
     Examples:
       corpus publish --dry-run
       corpus publish
       corpus --corpus public.db serve
+      corpus publish --to site/ --host corpus.example.org
+      corpus publish --to cloudrun --dry-run -- --service council-corpus
     """
+    from publish.deploy import PROVIDERS, is_host
     from publish.publication import publish as run
 
+    if host and not is_host(host):
+        raise click.UsageError(f"--host {host!r} is no name of a host, such as corpus.example.org.")
+    if more and to not in PROVIDERS:
+        raise click.UsageError(
+            "Options after -- are for `datasette publish`: name a --to PROVIDER."
+        )
     target = output or command.path.with_name("public.db")
     study = command.study()
     with command.read() as store:
         done = run(store, study, target, listing=listing, dry_run=dry_run)
-    say(done.as_dict(), as_json=as_json, lines=_lines(done))
+    lines, deployed = _lines(done), {}
+    if to and not done.problems:
+        deployed = _deploy(target, to, dry_run, host, install, more)
+        lines += deployed.pop("lines")
+    say(done.as_dict() | deployed, as_json=as_json, lines=lines)
     if done.problems:
         click.get_current_context().exit(Exit.CHECK_FAILED)
+
+
+def _deploy(
+    target: Path, to: str, dry_run: bool, host: str, install: str | None, more: tuple[str, ...]
+) -> dict[str, Any]:
+    """Write the folder or deploy; return what is told, as data and as lines."""
+    from publish import deploy
+
+    spec = install or deploy.software()
+    if to in deploy.PROVIDERS:
+        told = shlex.join(deploy.command(to, Path("STAGED"), spec, more))
+        lacks = deploy.PROVIDERS[to].lacks
+        if not dry_run:
+            deploy.deploy(target, to, install=spec, more=more)
+            return {"deployed": to, "lines": [f"Deployed to {to}."]}
+        needs = [f"  It needs {' and '.join(lacks)}."] if lacks else []
+        return {"command": told, "needs": lacks, "lines": [f"Would run: {told}", *needs]}
+    if dry_run:
+        return {"folder": to, "lines": [f"Would write the folder {to} for a server."]}
+    files = deploy.write_folder(target, Path(to), host=host, install=spec)
+    line = f"Written: {to} ({len(files)} files). {Path(to) / 'README.md'} says how to set it up."
+    return {"folder": to, "files": [path.name for path in files], "lines": [line]}
 
 
 def _lines(done: Any) -> list[str]:

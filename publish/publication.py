@@ -12,6 +12,8 @@ from typing import Any
 
 from corpus.cells import defused
 from corpus.errors import CorpusError
+from corpus.later_migrations import migrations
+from corpus.published import is_published
 from corpus.store import Store
 from corpus.study import Study
 from publish.build import Published, aside, build, put_in_place
@@ -90,6 +92,7 @@ def publish(
     A dry run makes and checks it just so, and keeps nothing but the list of what is withheld.
     Raises `CorpusError` where the target is the corpus itself or cannot be written.
     """
+    _check_corpus(store)
     _check_target(store, target)
     with aside(target) as part:
         told = build(store, study, part)
@@ -102,6 +105,16 @@ def publish(
         done.listing = listing or target.with_name(f"{target.stem}-withheld.csv")
         write_list(done.listing, told.withheld)  # also an empty one: nothing of before may stay
     return done
+
+
+def _check_corpus(store: Store) -> None:
+    if is_published(store.db.conn):
+        raise CorpusError(f"{store.path} is published already. Name the corpus it was made of.")
+    if migrations.pending(store.db):
+        raise CorpusError(
+            f"{store.path} was last written by an earlier version. `corpus build` brings it up to "
+            "date; then publish it."
+        )
 
 
 def _check_target(store: Store, target: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -53,13 +53,15 @@ def serve(
     *,
     ready: Callable[[str], None],
     extend: Callable[[Any], None] | None = None,
+    hosts: Sequence[str] = (),
 ) -> None:
     """Serve a corpus until interrupted; `ready` is told the address once it answers.
 
-    `extend` is given the site before it starts, to add pages to it. Raises `PortTaken`,
+    `extend` is given the site before it starts, to add pages to it; `hosts` are further names at
+    which a published corpus answers. Raises `PortTaken`,
     `MissingPath` or `ForeignDatabase`.
     """
-    with site(path) as datasette, _bound(port) as bound:
+    with site(path, hosts=hosts) as datasette, _bound(port) as bound:
         if extend:
             extend(datasette)
         address = f"http://{HOST}:{bound.getsockname()[1]}"

@@ -1,6 +1,6 @@
 """The site: Datasette with the project's metadata, templates and plugins over one corpus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from corpus.errors import CorpusError
+from corpus.published import is_published
 from corpus.settings import Settings
 from corpus.store import reading
 from publish.database import DATABASE, TIME_LIMIT_MS, ReadOnly, complete
@@ -31,22 +33,31 @@ SETTINGS = {
 
 
 @contextmanager
-def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
+def site(
+    path: Path, settings: Settings | None = None, *, hosts: Sequence[str] = ()
+) -> Iterator[Any]:
     """Yield a Datasette that serves a corpus read-only, also while a build is writing to it.
 
-    Raises `MissingPath` or `ForeignDatabase`. The worker that draws pages ends with it.
+    `hosts` are names, besides this machine's own, at which a published corpus answers. Raises
+    `MissingPath`, `ForeignDatabase`, or `CorpusError` where another corpus is given such names.
+    The worker that draws pages ends with it.
     """
     with reading(path, settings) as store:
         about, files, limits = metadata(store.db.conn), store.files, store.settings
-    _one_error_handler()
-    defuse_exports()
+        if hosts and not is_published(store.db.conn):
+            raise CorpusError(
+                f"{path} is not published: it holds what must not be shown to others. "
+                "`corpus publish` makes public.db, which may answer at --public-host."
+            )
+    about["plugins"] = {"council-corpus": {"hosts": list(hosts)}}
+    prepare()
     datasette = Datasette(
         [],
         metadata=about,
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("assets", str(HERE / "static"))],
-        settings=SETTINGS,
+        settings=SETTINGS | {"force_https_urls": bool(hosts)},
     )
     datasette.remove_database("_memory")
     datasette.add_database(ReadOnly(datasette, path=str(path), is_mutable=True), name=DATABASE)
@@ -58,6 +69,12 @@ def site(path: Path, settings: Settings | None = None) -> Iterator[Any]:
         renderer.close()
         datasette.get_database(DATABASE).close()
         complete(datasette).close()
+
+
+def prepare() -> None:
+    """Change what Datasette has no option or hook for; twice is once."""
+    _one_error_handler()
+    defuse_exports()
 
 
 def _one_error_handler() -> None:
