@@ -171,7 +171,8 @@ class _Publication:
         """Write rows, some at a time."""
         columns = self.allowed.columns(table)
         marks = ", ".join("?" * len(columns))
-        sql = f'insert into "{table}" ({quoted(columns)}) values ({marks})'
+        how = "insert or ignore" if self._may_meet(table) else "insert"
+        sql = f'{how} into "{table}" ({quoted(columns)}) values ({marks})'
         block: list[tuple[Any, ...]] = []
         for row in rows:
             block.append(tuple(row[name] for name in columns))
@@ -180,18 +181,29 @@ class _Publication:
                 block = []
         self.into.executemany(sql, block)
 
+    def _may_meet(self, table: str) -> bool:
+        """Whether screening may make two keys of a table equal: two names taken out are one."""
+        treatments = self.allowed.tables.get(table, {})
+        return any(
+            treatments.get(name) in ("words", "excerpt") for name in keys(self.store.db.conn, table)
+        )
+
     def _table(self, table: str) -> None:
         self._insert(table, self._treated(table))
 
     def _treated(self, table: str) -> Iterator[Row]:
         """Yield the rows of a table as they are published."""
         treatments = self.allowed.tables[table]
-        named = keys(self.store.db.conn, table)
+        named = [
+            name
+            for name in keys(self.store.db.conn, table)
+            if treatments.get(name) in ("plain", "id", "known")  # words are not to be repeated
+        ]
         if table == "tombstones":
             yield from self._tombstones()
             return
         for row in self._rows(table):
-            subject = ":".join(str(row[key]) for key in named if key in row)
+            subject = ":".join(str(row[key]) for key in named)
             told = {name: self._value(table, name, treatments[name], row, subject) for name in row}
             if all(treatments[n] != "known" or told[n] in self.names for n in told):
                 yield told

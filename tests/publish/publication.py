@@ -135,4 +135,7 @@ def _rest(store: Any, out: Out) -> None:
         {"document": "ken-modgov-gone", "sha256": "", "reason": SECRETS["reason"]},
         pk=("document", "sha256"),
     )
+    store.db.table("entities").insert({"entity": "acme", "kind": "supplier", "name": "ACME"})
+    people = ("Mrs Doreen Haverstock, 14 Larkspur Close", "Mrs Olga Bramhall, 7 Dell Lane")
+    store.db.table("entity_names").insert_all({"entity": "acme", "name": name} for name in people)
     store.db.execute("update topics set label_by = ? where number = 2", (SECRETS["coder"],))

@@ -120,8 +120,12 @@ def test_a_corpus_of_ones_own_gets_no_public_name(made: Made) -> None:
         pass
 
 
-def test_the_command_deploys(tmp_path: Path, out: Out, study_folder: Path) -> None:
+def test_the_command_deploys(
+    tmp_path: Path, out: Out, study_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from workbench.main import main
+
+    monkeypatch.setenv("PATH", "")
 
     target = tmp_path / "p.db"
     given = ["--corpus", str(out.made.path), "--study", str(study_folder)]

@@ -355,3 +355,8 @@ def test_what_is_to_be_forgotten_is_erased_and_stays_away(
     (found,) = ask(out.public, "select at from tombstones where document = 'taken-1'")
     assert found[0]
     assert CliRunner().invoke(main, [*given, "--takedowns"]).exit_code == 0
+
+
+def test_names_that_become_one_are_one_row(out: Out) -> None:
+    names = ask(out.public, "select entity, name from entity_names")
+    assert names == [("acme", "[name withheld], [address withheld]")]
