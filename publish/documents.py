@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from itertools import groupby
 
+from corpus.citation import Cited
+from corpus.citing import cited
 from publish.database import Row, first, rows
 from publish.figures import listed
 
@@ -39,6 +41,7 @@ class Document:
     passages: list[Row]
     notice: Row | None
     failures: list[Row]
+    cited: Cited
 
     @property
     def next_offset(self) -> int | None:
@@ -47,10 +50,13 @@ class Document:
         return after if after < self.found else None
 
 
-def one_document(connection: sqlite3.Connection, name: str, *, offset: int = 0) -> Document | None:
-    """Return a document and what hangs on it, or None."""
+def one_document(
+    connection: sqlite3.Connection, name: str, *, offset: int = 0, site: str = ""
+) -> Document | None:
+    """Return a document and what hangs on it, or None; `site` is the address it is cited under."""
     document = first(connection, "document", document=name)
-    if not document:
+    known = cited(connection, "document", name, site=site)
+    if not document or not known:
         return None
     sha256 = document["sha256"]
     reports = rows(connection, "document_reports", sha256=sha256)
@@ -72,6 +78,7 @@ def one_document(connection: sqlite3.Connection, name: str, *, offset: int = 0) 
         passages=_passages(connection, sha256),
         notice=_notice(connection, name),
         failures=rows(connection, "failures", document=name, sha256=sha256),
+        cited=known,
     )
 
 

@@ -3,6 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
+from corpus.citation import Cited
+from corpus.citing import cited
 from publish.charts import Columns, columns
 from publish.database import Row, first, rows
 
@@ -25,6 +27,7 @@ class Topic:
     trends: dict[str, list[Row]]
     years: Columns
     councils: list[Row]
+    cited: Cited
 
 
 def chosen(connection: sqlite3.Connection) -> Row | None:
@@ -47,10 +50,13 @@ def all_topics(connection: sqlite3.Connection) -> Topics | None:
     )
 
 
-def one_topic(connection: sqlite3.Connection, name: str) -> Topic | None:
-    """Return a topic of any model, or None."""
-    topic = first(connection, "topic", topic=name)
-    if not topic:
+def one_topic(connection: sqlite3.Connection, name: str, site: str = "") -> Topic | None:
+    """Return a topic of any model, or None; `site` is the address under which it is cited."""
+    topic, known = (
+        first(connection, "topic", topic=name),
+        cited(connection, "topic", name, site=site),
+    )
+    if not topic or not known:
         return None
     trends: dict[str, list[Row]] = {}
     for row in rows(connection, "topic_trends", topic=name):
@@ -62,6 +68,7 @@ def one_topic(connection: sqlite3.Connection, name: str) -> Topic | None:
         trends=trends,
         years=columns([(row["value"], row["weight"] or 0) for row in trends.get("year", [])]),
         councils=rows(connection, "topic_councils", topic=name),
+        cited=known,
     )
 
 

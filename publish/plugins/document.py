@@ -5,6 +5,8 @@ from typing import Any
 
 from datasette import Response
 
+from corpus.citation import FORMS
+from publish.citing import site_address
 from publish.database import ask
 from publish.documents import Document, forgotten, one_document
 from publish.hooks import Route, hook
@@ -23,14 +25,14 @@ def register_routes() -> list[Route]:
 async def document_page(datasette: Any, request: Any) -> Response:
     """Show a document, or say that there is none."""
     name = named(request, "document")
-    offset = number_of(request, "from")
+    offset, site = number_of(request, "from"), site_address(datasette)
 
     def find(connection: sqlite3.Connection) -> tuple[Document | None, bool]:
-        return one_document(connection, name, offset=offset), forgotten(connection, name)
+        return one_document(connection, name, offset=offset, site=site), forgotten(connection, name)
 
     document, erased = await ask(datasette, find, DOCUMENT_MS)
     if document:
-        return await show(datasette, request, "document.html", {"told": document})
+        return await show(datasette, request, "document.html", {"told": document, "forms": FORMS})
     if erased:
         why = "It was erased on request. Its text and everything found in it are gone."
         return await missing(datasette, request, "Document erased", why, 410)

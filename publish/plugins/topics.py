@@ -4,6 +4,8 @@ from typing import Any
 
 from datasette import Response
 
+from corpus.citation import FORMS
+from publish.citing import site_address
 from publish.database import ask, ask_once
 from publish.hooks import Route, hook
 from publish.topics import all_topics, one_topic
@@ -27,11 +29,11 @@ async def topics_page(datasette: Any, request: Any) -> Response:
 
 async def topic_page(datasette: Any, request: Any) -> Response:
     """Show one topic, or say that there is none."""
-    name = named(request, "topic")
+    name, site = named(request, "topic"), site_address(datasette)
     topic = await ask_once(
-        datasette, ("topic", name), lambda connection: one_topic(connection, name), TOPIC_MS
+        datasette, ("topic", name), lambda connection: one_topic(connection, name, site), TOPIC_MS
     )
     if topic:
-        return await show(datasette, request, "topic.html", {"told": topic})
+        return await show(datasette, request, "topic.html", {"told": topic, "forms": FORMS})
     why = f"No topic has the id {name}. A newly fitted model has new topics; the list shows them."
     return await missing(datasette, request, "No such topic", why)

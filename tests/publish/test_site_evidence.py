@@ -131,6 +131,8 @@ def test_everything_with_an_address_is_cited_in_four_formats(
     assert record["id"] == item["id"] == name
     assert name in served.get(f"/cite/{thing}/{name}.txt").text
     assert item["title"] in EVIL or item["title"].startswith("Topic 1")
+    page = served.get(f"/{thing}/{name}").text
+    assert f"Cite this {thing}" in page and f'href="/cite/{thing}/{name}.ris"' in page
     if thing in ("page", "mention", "document"):
         assert item["author"] == [{"literal": f"Kent {EVIL}"}]
         assert item["URL"].startswith("https://example.org/paper?a=1&b=%3C2%3E")
