@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 WIDTH = 720
-LABEL_WIDTH = 34
-"""Units that a label of four digits needs."""
+LETTER_WIDTH = 11
+"""Units that a letter of a label needs on a phone, where the picture is small."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,17 @@ def columns(values: Sequence[tuple[str, float]], height: float = 110) -> Columns
     """Lay out a column for each (label, value); labels are thinned where they would touch."""
     largest = max((value for _, value in values), default=0)
     step = min(WIDTH / len(values), 90) if values else WIDTH
-    every = max(1, -(-LABEL_WIDTH // max(int(step), 1)))
+    labelled = _labelled([label for label, _ in values], step)
     return Columns(
         tuple(
             _column(
-                index, label, value, step, height * value / largest if largest else 0, height, every
+                index,
+                label,
+                value,
+                step,
+                height * value / largest if largest else 0,
+                height,
+                index in labelled,
             )
             for index, (label, value) in enumerate(values)
         ),
@@ -61,8 +67,20 @@ def by_years(years: Sequence[dict[str, Any]]) -> tuple[Columns, Columns]:
     return columns(mentions), columns(searched, height=60)
 
 
+def _labelled(labels: Sequence[str], step: float) -> set[int]:
+    """Return which labels are written: from the last one on, those that touch no other."""
+    kept: set[int] = set()
+    free = float("inf")
+    for index in reversed(range(len(labels))):
+        middle, half = (index + 0.5) * step, LETTER_WIDTH * len(labels[index]) / 2
+        if middle + half <= free:
+            kept.add(index)
+            free = middle - half
+    return kept
+
+
 def _column(
-    index: int, label: str, value: float, step: float, tall: float, height: float, every: int
+    index: int, label: str, value: float, step: float, tall: float, height: float, labelled: bool
 ) -> Column:
     tall = max(tall, 1.0) if value else 0.0
     return Column(
@@ -72,5 +90,5 @@ def _column(
         y=round(height - tall, 1),
         width=round(step * 0.72, 1),
         height=round(tall, 1),
-        labelled=index % every == 0,
+        labelled=labelled,
     )

@@ -2,6 +2,7 @@
 
 import io
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -146,6 +147,15 @@ def test_columns_stay_in_the_picture(values: list) -> None:
     for column in drawn.columns:
         assert 0 <= column.x <= column.x + column.width <= WIDTH + 1
         assert column.y >= -0.1 and column.y + column.height <= drawn.height + 0.2
+
+
+@given(labels=st.lists(st.text(max_size=8), max_size=60))
+def test_labels_touch_no_other_and_the_last_is_written(labels: list[str]) -> None:
+    drawn = columns([(label, 1) for label in labels])
+    written = [(c.middle, 11 * len(c.label) / 2) for c in drawn.columns if c.labelled]
+    for (left, half), (right, other) in pairwise(written):
+        assert left + half <= right - other + 0.2
+    assert not labels or drawn.columns[-1].labelled
 
 
 @pytest.mark.parametrize(
