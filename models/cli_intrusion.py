@@ -41,21 +41,27 @@ def intrusion(
 ) -> None:
     """Draw a sheet on which people find the word, or the passage, that does not belong.
 
-    Each row has choices a to f; the judge writes one letter into `answer`, a name into `judge` and
-    a date into `judged_on`. A topic whose intruders are found no more often than by guessing is
+    In a sheet (.csv) each row has choices a to f; the judge writes one letter into `answer`, a name
+    into `judge` and a date into `judged_on`. A page (.html) is opened in a browser and saves such a
+    sheet. A topic whose intruders are found no more often than by guessing is
     not one that people see.
 
     \b
     Examples:
       corpus topics intrusion words.csv
+      corpus topics intrusion words.html
       corpus topics intrusion passages.csv --test passages --per-topic 3
     """
     from corpus.cells import write_csv
+    from models.intrusion import page
     from models.intrusion import sheet as drawn
 
     with command.read() as store:
         rows = drawn(store, chosen(store, model), test, seed=seed, per_topic=per_topic)
-    write_csv(sheet, rows)
+    if sheet.suffix.lower() == ".html":
+        sheet.write_text(page(rows, sheet.stem), encoding="utf-8")
+    else:
+        write_csv(sheet, rows)
     say(
         {"sheet": str(sheet), "items": len(rows)},
         as_json=as_json,

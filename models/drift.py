@@ -5,7 +5,7 @@ Two signs: words the model does not know, and topics in other proportions (Jense
 many, from the passages fitted on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ UNKNOWN = 0.05
 FAR = 0.1
 DRAWS = 100
 QUANTILE = 0.95
+AT_ONCE = 10_000
 Matrix = NDArray[np.float64]
 
 
@@ -41,17 +42,30 @@ def drift(store: Store, model: str, kept: Kept) -> Drift:
     """Compare the passages that a model was fitted on with those that came afterwards."""
     if kept.read is None:
         return Drift(0, "")
-    known = set(kept.read.tolist())
-    marked = [(row[0], mark(row[0])) for row in store.db.execute("select passage from passages")]
-    new = sorted(passage for passage, own in marked if own not in known)
+    new = list(_new(store, kept.read))
     if not new:
         return Drift(0, "No passage came since the fit.")
     if len(new) < FEWEST:
         return Drift(len(new), f"{len(new)} passages came since the fit: too few to judge.")
-    signs = [*_many(len(new), len(marked)), *_unknown(store, kept, new), *_moved(store, model, new)]
+    signs = [
+        *_many(len(new), store.value("select count(*) from passages")),
+        *_unknown(store, kept, new),
+        *_moved(store, model, new),
+    ]
     if not signs:
         return Drift(len(new), f"{len(new):,} new passages are like those it was fitted on.")
     return Drift(len(new), f"Refit (`corpus topics fit`): {'; '.join(signs)}.", refit=True)
+
+
+def _new(store: Store, known: NDArray[np.uint64]) -> Iterator[str]:
+    """Yield the passages that are not among those fitted on, in order."""
+    found = store.db.execute("select passage from passages order by passage")
+    while rows := found.fetchmany(AT_ONCE):
+        marks = np.array([mark(row[0]) for row in rows], dtype=np.uint64)
+        places = np.minimum(np.searchsorted(known, marks), len(known) - 1)
+        yield from (
+            row[0] for row, old in zip(rows, known[places] == marks, strict=True) if not old
+        )
 
 
 def _many(new: int, all_: int) -> list[str]:

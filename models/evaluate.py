@@ -18,6 +18,8 @@ RESAMPLE_SHARE = 0.8
 FEW_PASSAGES = 200
 FEW_OF_A_TOPIC = 5
 """Fewer passages than this led by a topic are read one by one, not counted."""
+FEW_DOCUMENTS = 3
+"""What fewer documents than this say is theirs, not the corpus's."""
 USE, CARE, REFUSE = "use", "with care", "do not use"
 
 
@@ -138,8 +140,9 @@ def verdict(passages: int, stable: float, npmi: float) -> str:
     return "Use: topics come back under resampling and their words belong together."
 
 
-def topic_verdict(passages: int, stable: float, npmi: float) -> str:
-    """Say whether one topic can be used; `passages` are those it leads."""
+def topic_verdict(passages: int, documents: int, stable: float, npmi: float) -> str:
+    """Say whether one topic can be used; `passages` are those it leads, of so many documents."""
     if stable < 0.3 or npmi < 0 or not passages:
         return REFUSE
-    return CARE if stable < 0.5 or npmi < 0.05 or passages < FEW_OF_A_TOPIC else USE
+    few = passages < FEW_OF_A_TOPIC or documents < FEW_DOCUMENTS
+    return CARE if few or stable < 0.5 or npmi < 0.05 else USE

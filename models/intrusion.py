@@ -63,6 +63,16 @@ def sheet(store: Store, model: str, test: str, *, seed: int, per_topic: int) -> 
     return sorted(found, key=lambda row: str(row["item"]))
 
 
+def page(rows: Sequence[Row], name: str) -> str:
+    """Return a page on which a sheet is filled in: one file that sends nothing anywhere."""
+    from jinja2 import Environment, FileSystemLoader
+
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+    template = environment.get_template("intrusion.html")
+    return template.render(rows=list(rows), letters=LETTERS, columns=list(COLUMNS), name=name)
+
+
 Drawn = tuple[list[str], str] | None
 """A topic's own, and the intruder."""
 

@@ -143,11 +143,14 @@ def apply_model(store: Store, model: str | None = None) -> Modelled:
     if not model:
         return Modelled(note="no topic model is chosen")
     done = Modelled(model, store.value("select k from topic_models where model = ?", (model,)))
-    missing = store.rows(
-        "select passage, text from passages p where not exists (select 1 from passage_topics t "
-        "where t.passage = p.passage and t.model = ?) order by passage",
-        (model,),
-    )
+    missing = [
+        row[0]
+        for row in store.db.execute(
+            "select passage from passages p where not exists (select 1 from passage_topics t "
+            "where t.passage = p.passage and t.model = ?) order by passage",
+            (model,),
+        )
+    ]
     if missing:
         _infer(store, model, load(_folder(store, model)), missing)
         done.inferred = len(missing)
@@ -158,10 +161,13 @@ def apply_model(store: Store, model: str | None = None) -> Modelled:
     return done
 
 
-def _infer(store: Store, model: str, kept: Kept, passages: Sequence[Row]) -> None:
+def _infer(store: Store, model: str, kept: Kept, passages: Sequence[str]) -> None:
     with progress("applying topics", len(passages)) as advance, Batch(store, advance) as batch:
         for at in range(0, len(passages), INFER_AT_ONCE):
-            part = passages[at : at + INFER_AT_ONCE]
+            ids = passages[at : at + INFER_AT_ONCE]
+            marks = ", ".join("?" * len(ids))
+            query = f"select passage, text from passages where passage in ({marks}) order by 1"
+            part = store.rows(query, ids)
             plain = (tokens(row["text"], kept.stop) for row in part)
             texts = join_phrases(plain, kept.phrases)
             shares = infer(kept.fitted, list(count(texts, kept.fitted.words)))

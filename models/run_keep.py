@@ -7,6 +7,7 @@ from typing import Any
 from corpus.store import Store, now
 from models.evaluate import Quality, topic_verdict, verdict
 from models.topics import Fitted
+from models.trends import STRONGEST
 
 TOP_TERMS = 30
 
@@ -95,11 +96,18 @@ def _periods(model: str, fitted: Fitted) -> list[dict[str, Any]]:
 def judge_topics(store: Store, model: str) -> None:
     """Write each topic's verdict, as its figures and the passages it led when fitted allow."""
     with store.db.atomic():
-        for row in store.rows(
-            "select topic, passages, stability, npmi from topics where model = ?", (model,)
-        ):
-            said = topic_verdict(row["passages"], row["stability"], row["npmi"])
+        for row in store.rows(_LED, {"model": model}):
+            said = topic_verdict(row["led"], row["documents"], row["stability"], row["npmi"])
             store.db.table("topics").update(row["topic"], {"verdict": said})
+
+
+_LED = (
+    STRONGEST
+    + """select t.topic, t.stability, t.npmi, count(p.passage) as led,
+    count(distinct p.document) as documents from topics t
+    left join ranked r on r.topic = t.topic and r.place = 1
+    left join passages p using (passage) where t.model = :model group by t.topic"""
+)
 
 
 def topic_id(model: str, number: int) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from corpus.errors import BadStudy, NoTopics
 from corpus.store import Store, writing
-from models.intrusion import COLUMNS, LETTERS, sheet
+from models.intrusion import COLUMNS, LETTERS, page, sheet
 from models.run import fit_model
 from models.run_tests import load_tests, scores, take_in
 from models.tokens import lemma
@@ -142,3 +143,38 @@ def test_words_of_a_sheet_are_the_topics_own(tested: tuple[Store, str]) -> None:
     store, model = tested
     (row, _) = sheet(store, model, "words", seed=1, per_topic=1)
     assert {row[letter] for letter in LETTERS} <= set(map(lemma, [*CARE, *ROADS]))
+
+
+def test_a_page_holds_the_sheet_escaped_and_sends_nothing(tested: tuple[Store, str]) -> None:
+    store, model = tested
+    rows = sheet(store, model, "words", seed=1, per_topic=1)
+    told = page([rows[0] | {"a": "</script><b>x"}, *rows[1:]], "words")
+    assert "<b>x" not in told and told.count("</script>") == 1
+    assert told.count("<fieldset>") == 2 and told.count('type="radio"') == 12
+    assert all(row["check"] in told for row in rows)
+    assert "http" not in told.replace("http-equiv", "")
+
+
+def test_a_page_saves_what_score_reads(
+    tested: tuple[Store, str], tmp_path: Path, chromium: str
+) -> None:
+    store, model = tested
+    rows = sheet(store, model, "words", seed=1, per_topic=1)
+    place = tmp_path / "words.html"
+    place.write_text(page(rows, "words"), encoding="utf-8")
+    folder = study(tmp_path / "study")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.goto(place.as_uri())
+        for row in rows:
+            tab.check(f'input[name="{row["item"]}"][value="{intruder(row)}"]')
+        tab.fill("#judge", "Anna Reader")
+        with tab.expect_download() as saved:
+            tab.click("button")
+        assert saved.value.suggested_filename == "words-anna-reader.csv"
+        saved.value.save_as(folder / "topic-tests" / "words-anna-reader.csv")
+        assert tab.text_content("#done") == "Saved; 0 left open."
+        browser.close()
+    assert load_tests(store, folder) == 2
+    assert [row["found"] for row in scores(store, model)] == [1, 1]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus.doctor import digest
 from corpus.errors import NoTopics
 from corpus.store import Store, writing
-from models.evaluate import diversity, quality, stability, verdict
+from models.evaluate import diversity, quality, stability, topic_verdict, verdict
 from models.fitting import ALGORITHMS, fit, infer
 from models.keep import Kept, load, save
 from models.prepare import FEWEST_PASSAGES
@@ -213,6 +213,23 @@ def test_a_verdict_says_what_the_figures_allow(
     passages: int, stable: float, npmi: float, begins: str
 ) -> None:
     assert verdict(passages, stable, npmi).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("passages", "documents", "stable", "npmi", "said"),
+    [
+        (20, 10, 0.8, 0.2, "use"),
+        (20, 2, 0.8, 0.2, "with care"),
+        (4, 4, 0.8, 0.2, "with care"),
+        (20, 10, 0.4, 0.2, "with care"),
+        (20, 10, 0.8, -0.1, "do not use"),
+        (0, 0, 0.8, 0.2, "do not use"),
+    ],
+)
+def test_a_topics_verdict_is_as_its_figures_allow(
+    passages: int, documents: int, stable: float, npmi: float, said: str
+) -> None:
+    assert topic_verdict(passages, documents, stable, npmi) == said
 
 
 def test_tokens_are_lemmas_without_stop_words_and_numbers() -> None:
