@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from publish.database import Row, rows
+from publish.health import checks
 
 MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
 
@@ -29,6 +30,8 @@ class Coverage:
     lines: list[Line]
     used: list[str]
     collected: list[Row]
+    checks: list[Row]
+    """What is asserted of the sources, the failing ones first."""
 
 
 def coverage(connection: sqlite3.Connection, source: str | None, year: str | None) -> Coverage:
@@ -48,6 +51,7 @@ def coverage(connection: sqlite3.Connection, source: str | None, year: str | Non
         lines=_lines(cells),
         used=sorted({cell["state"] for cell in cells}),
         collected=rows(connection, "sources"),
+        checks=checks(connection),
     )
 
 

@@ -1,0 +1,3 @@
+-- What is asserted of the sources and does not hold.
+select monitor, source, council, message, since from monitors where state = 'failing'
+order by monitor
