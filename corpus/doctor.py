@@ -12,6 +12,7 @@ from corpus.describe import TABLES
 from corpus.ids import page_id, sha256
 from corpus.screened import ASIDE, Side, damaged, side_path, unpacked
 from corpus.store import Store, is_sqlite
+from corpus.texts import drop_pages
 
 _PLAIN_WORD = re.compile(r"(?<!\S)[A-Za-z0-9]+(?!\S)")
 """Words about whose ends Python and FTS5 agree; private signs are letters to FTS5 alone."""
@@ -68,10 +69,12 @@ def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
         yield from (Problem(f"SQLite: {what}") for what in told)
         return
     yield from _links(store)
-    yield from _index(store)
+    if problem := index_problem(store):
+        yield problem
     yield from _pages(store)
     yield from _aside(store)
     yield from _quotes(store)
+    yield from _future(store)
     if originals:
         yield from _originals(store)
     for path in store.files.leftovers():
@@ -79,21 +82,57 @@ def problems(store: Store, *, originals: bool = True) -> Iterator[Problem]:
 
 
 def _links(store: Store) -> Iterator[Problem]:
-    """Rows that point to rows which are not there."""
-    broken: dict[tuple[str, str], int] = {}
-    for table, _, parent, _ in store.db.execute("pragma foreign_key_check"):
-        broken[table, parent] = broken.get((table, parent), 0) + 1
-    for (table, parent), count in broken.items():
-        yield Problem(f"{count:,} rows of {table} point to a missing row of {parent}")
+    """Rows that point to rows which are not there; derived ones may go, they are made again."""
+    broken: dict[tuple[str, str], list[int]] = {}
+    for table, row, parent, _ in store.db.execute("pragma foreign_key_check"):
+        broken.setdefault((table, parent), []).append(row)
+    for (table, parent), rows in broken.items():
+        derived = TABLES[table].nature == "derived" and table != "files"
+        yield Problem(
+            f"{len(rows):,} rows of {table} point to a missing row of {parent}",
+            _row_dropper(store, table, rows) if derived else None,
+        )
 
 
-def _index(store: Store) -> Iterator[Problem]:
-    """The full-text index holds a row for each page, and the right one.
+def _row_dropper(store: Store, table: str, rows: list[int]) -> Callable[[], object]:
+    def drop() -> None:
+        with store.db.atomic():
+            store.db.conn.executemany(
+                f'delete from "{table}" where rowid = ?', [(row,) for row in rows]
+            )
 
-    Copying with VACUUM may renumber rows under the index: some pages are looked up by their words.
+    return drop
+
+
+def index_problem(store: Store) -> Problem | None:
+    """Return what is wrong with the full-text index: each page is in it, with its own words.
+
+    A corpus that is open for writing is checked in full, by FTS5 itself; of one that is only read,
+    some pages are looked up by their words. (Copying with VACUUM may renumber rows.)
     """
     pages = store.value("select count(*) from pages")
     indexed = store.value("select count(*) from pages_fts_docsize")
+    wrong = _index_wrong(store, pages)
+    if pages == indexed and not wrong:
+        return None
+    what = f"the search index holds {indexed:,} of {pages:,} pages{wrong and f', {wrong}'}"
+    return Problem(what, store.db.table("pages").rebuild_fts)
+
+
+def _index_wrong(store: Store, pages: int) -> str:
+    try:
+        with store.db.atomic():
+            store.db.execute(
+                "insert into pages_fts (pages_fts, rank) values ('integrity-check', 1)"
+            )
+        return ""
+    except sqlite3.OperationalError:
+        return _sampled(store, pages)  # it is open for reading only
+    except sqlite3.DatabaseError:
+        return "and not their words"
+
+
+def _sampled(store: Store, pages: int) -> str:
     wrong = 0
     for row in store.rows(
         "select rowid as id, text from pages where outcome = 'text' and abs(random()) % ? < ?",
@@ -103,11 +142,7 @@ def _index(store: Store) -> Iterator[Problem]:
         wrong += bool(words) and not store.value(
             "select 1 from pages_fts where pages_fts match ? and rowid = ?", (words, row["id"])
         )
-    if pages != indexed or wrong:
-        yield Problem(
-            f"the search index holds {indexed:,} of {pages:,} pages, {wrong} of them wrong",
-            store.db.table("pages").rebuild_fts,
-        )
+    return f"{wrong} of them wrong" if wrong else ""
 
 
 def _pages(store: Store) -> Iterator[Problem]:
@@ -117,10 +152,47 @@ def _pages(store: Store) -> Iterator[Problem]:
         "join files f using (sha256) left join pages p using (sha256) where f.kept_in is null "
         "group by 1 having s.pages != held"
     ):
-        yield Problem(f"file {row['sha256'][:16]} has {row['held']} of {row['pages']} pages")
+        yield Problem(
+            f"file {row['sha256'][:16]} has {row['held']} of {row['pages']} pages: "
+            "`corpus build` is to read it again",
+            _reading_again(store, row["sha256"]),
+        )
     for row in store.db.execute("select page, sha256, number from pages"):
         if row[0] != page_id(row[1], row[2]):
             yield Problem(f"the page {row[0]} does not belong to file {row[1][:16]}")
+
+
+def _reading_again(store: Store, sha256: str) -> Callable[[], object]:
+    """Return what drops a file's pages, so that the next `extract` reads the original again."""
+
+    def again() -> None:
+        with store.db.atomic():
+            drop_pages(store, sha256)
+            store.db.execute("delete from screenings where sha256 = ?", (sha256,))
+            store.db.execute(
+                "update files set outcome = null, screened_with = '', read_with = null, "
+                "found_with = null where sha256 = ?",
+                (sha256,),
+            )
+
+    return again
+
+
+def _future(store: Store) -> Iterator[Problem]:
+    """Rows dated by a clock that was ahead; what they say of time is wrong until then."""
+    for table, column in (
+        *(("crawls", "started_at"), ("coverage", "looked_at"), ("documents", "first_seen_at")),
+        ("captures", "fetched_at"),
+    ):
+        count = store.value(
+            f"select count(*) from {table} where {column} > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', "
+            "'+1 hour')"
+        )
+        if count:
+            yield Problem(
+                f"{count:,} rows of {table} are dated in the future ({column}): the clock was "
+                "ahead then, or is behind now"
+            )
 
 
 def _aside(store: Store) -> Iterator[Problem]:

@@ -118,6 +118,26 @@ def is_sqlite(path: Path) -> bool:
         return stream.read(16) == b"SQLite format 3\0"
 
 
+def open_to_read(path: Path, **options: Any) -> sqlite3.Connection:
+    """Open a corpus's file for reading only; options as of `sqlite3.connect`.
+
+    On a disk that is read-only or full, SQLite cannot make the index of its log. Where there is no
+    log either, the file is opened as one that nobody changes.
+    """
+    address = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
+    try:
+        connection.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        log = path.with_name(f"{path.name}-wal")
+        if not log.is_file() or not log.stat().st_size:
+            connection.close()
+            connection = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
+    except sqlite3.DatabaseError:
+        pass  # whoever asks next is told what is wrong with it
+    return connection
+
+
 @contextmanager
 def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
     """Open a corpus read-only: never locks, never blocks a writer."""
@@ -126,8 +146,7 @@ def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
             f"There is no corpus at {path}. Build one with `corpus import PATH` or "
             "`corpus demo`, or name another with --corpus."
         )
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+    connection = open_to_read(path, timeout=BUSY_SECONDS)
     try:
         _check(path, connection)
         if is_published(connection):

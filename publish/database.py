@@ -14,6 +14,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 from corpus.published import stand_in
+from corpus.store import open_to_read
 
 DATABASE = "corpus"
 """The database's name in addresses, whatever the file is called."""
@@ -40,8 +41,7 @@ class ReadOnly(Database):  # type: ignore[misc]
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open the file: Datasette itself puts `#`, `?` and `%` of its path bare into the URI."""
-        address = f"{Path(self.path).resolve().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection = open_to_read(Path(self.path), check_same_thread=False)
         self._all_file_connections.append(connection)
         if self.completes:
             stand_in(connection)

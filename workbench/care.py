@@ -1,5 +1,6 @@
-"""Commands that look after a corpus: `corpus doctor`, `corpus forget`."""
+"""Commands that look after a corpus: `corpus doctor`, `backup`, `vacuum`, `forget`."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,11 @@ from corpus.command import Command, Exit, json_option, pass_command, say
 @pass_command
 def doctor(command: Command, digests: bool, repair: bool, as_json: bool) -> None:
     """Check the corpus, or print one hash per table.
+
+    The database, links between rows, the search index, page ids, quotations, text kept aside,
+    originals and their hashes, half-written files, a clock that was ahead. With --repair, what is
+    derived is mended, or dropped so that the next build makes it again; what was collected is only
+    named.
 
     \b
     Examples:
@@ -106,3 +112,70 @@ def _taken_down(command: Command, store: Any) -> tuple[tuple[str, ...], str]:
     due = [one for one in wanted if one.action == "forget" and one.item in held]
     reasons = dict.fromkeys(one.reason for one in due if one.reason)
     return tuple(dict.fromkeys(one.item for one in due)), "; ".join(reasons) or "taken down"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Drop all but so many of the newest.")
+@click.option("--check", "only_check", is_flag=True, help="Verify the newest backup, copy nothing.")
+@json_option
+@pass_command
+def backup(
+    command: Command, folder: Path, keep: int | None, only_check: bool, as_json: bool
+) -> None:
+    """Copy the corpus into a backup folder while it is in use, and verify the copy.
+
+    The database is of one instant, passes SQLite's integrity check and has the same digest. Files
+    that the folder has are not copied again. A backup is an ordinary corpus: to bring it back, copy
+    its database and files/. The study is not in it: keep that in git. Ends with 3 where an original
+    is missing or damaged, or the backup is not what it was.
+
+    \b
+    Examples:
+      corpus backup /mnt/backup/corpus --keep 14
+      corpus backup /mnt/backup/corpus --check
+    """
+    from corpus.backup import BadBackup, backups, verify
+    from corpus.backup import backup as run
+    from corpus.progress import progress
+
+    if only_check:
+        made = backups(folder)
+        if not made:
+            raise BadBackup(f"{folder} holds no finished backup.")
+        done = verify(made[-1])
+    else:
+        with command.read() as store:
+            total = store.value("select count(*) from files")
+            with progress("copying", total, unit="files") as advance:
+                done = run(store, folder, keep=keep or 0, advance=advance)
+    verdict = f"{len(done.problems):,} problems" if done.problems else "verified"
+    lines = [*(f"problem: {what}" for what in done.problems)]
+    lines += [f"dropped: {name}" for name in done.dropped]
+    copied = "" if only_check else f" ({done.copied:,} new, {done.bytes / 1e6:,.1f} MB)"
+    lines.append(
+        f"{done.path}: {done.documents:,} documents, {done.files:,} files{copied}, {verdict}."
+    )
+    say(done.told(), as_json=as_json, lines=lines)
+    if done.problems:
+        click.get_current_context().exit(Exit.CHECK_FAILED)
+
+
+@click.command()
+@json_option
+@pass_command
+def vacuum(command: Command, as_json: bool) -> None:
+    """Give the space of deleted rows back to the disk, and put the search index in one piece.
+
+    Needs twice the room for a while. Worth it after much was forgotten or put aside.
+
+    \b
+    Example:
+      corpus vacuum
+    """
+    from corpus.vacuum import vacuum as run
+
+    with command.write() as store:
+        before, after = run(store)
+    lines = [f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now."]
+    say({"bytes_before": before, "bytes_after": after}, as_json=as_json, lines=lines)

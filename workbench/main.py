@@ -13,6 +13,7 @@ from corpus.events import FORMATS, TEXT, as_json, event, log_as
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.demo:demo", "Build and serve a whole corpus from a fictional county."),
+    "new": ("workbench.new:new", "Write a fresh study to start from, of any subject."),
     "crawl": ("crawler.cli:crawl", "Collect papers and notices from the study's sources."),
     "sources": ("crawler.cli_sources:sources", "Say what each source is and how it fares."),
     "import": ("crawler.cli:import_", "Bring in local files: folders, files, ZIPs."),
@@ -48,6 +49,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "coverage": ("workbench.look:coverage", "Say what was looked at, by source and month."),
     "quality": ("workbench.quality:quality", "Say where OCR or a better copy would help."),
     "doctor": ("workbench.care:doctor", "Check the corpus; print one hash per table."),
+    "backup": ("workbench.care:backup", "Copy the corpus while it is in use, and verify the copy."),
+    "vacuum": ("workbench.care:vacuum", "Give the space of deleted rows back to the disk."),
     "forget": ("workbench.care:forget", "Erase documents and keep them from coming back."),
     "county": ("demo.cli:county", "Serve the fictional county's sites alone."),
 }

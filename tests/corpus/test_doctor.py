@@ -64,19 +64,33 @@ def leave_half_a_file(store: Store) -> None:
 
 def run(sql: str) -> Callable[[Store], None]:
     def damage(store: Store) -> None:
-        store.db.execute(sql)
-        store.db.conn.commit()
+        store.db.conn.executescript(sql)
 
     return damage
 
 
+OTHER_WORDS = """
+insert into pages_fts (pages_fts, rowid, text) select 'delete', rowid, text from pages limit 1;
+insert into pages_fts (rowid, text) select rowid, 'quite other words' from pages limit 1;
+"""
 DAMAGE: dict[str, tuple[Callable[[Store], None], str, bool]] = {
     "original gone": (lambda s: original(s).unlink(), "is missing", False),
     "original changed": (lambda s: original(s).write_bytes(b"x"), "has changed", False),
     "stranger": (leave_a_stranger, "no document of this corpus holds the file ab/", True),
     "half-written file": (leave_half_a_file, "half-written", True),
     "index": (drop_from_index, "the search index holds 0 of 3 pages", True),
-    "page gone": (run("delete from pages where number = 2"), "1 of 2 pages", False),
+    "page gone": (run("delete from pages where number = 2"), "1 of 2 pages", True),
+    "index of other words": (run(OTHER_WORDS), "and not their words", True),
+    "dangling derived row": (
+        run("insert into page_tables (page, ordinal) values ('nowhere', 1)"),
+        "1 rows of page_tables point to a missing row of pages",
+        True,
+    ),
+    "clock": (
+        run("update documents set first_seen_at = '2999-01-01T00:00:00Z'"),
+        "2 rows of documents are dated in the future",
+        False,
+    ),
     "page under another id": (
         run("update pages set page = 'x' || page where number = 2"),
         "does not belong to file",
