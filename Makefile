@@ -61,6 +61,7 @@ bench: $(VENV)/.tested ## ratios against named peers and floors, on $$COUNCIL_CO
 		--pages 3000 --floors benchmarks/floors.yaml
 	$(BIN)/python benchmarks/extraction.py "$$COUNCIL_CORPUS_TESTDATA" --floors benchmarks/floors.yaml
 	$(BIN)/python benchmarks/crawling.py --documents 5000
+	$(BIN)/python benchmarks/updating.py
 
 wheel: $(VENV)/.tested ## build the wheel, install it elsewhere and run the demo from it
 	@sh tools/wheel.sh

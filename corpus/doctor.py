@@ -38,11 +38,12 @@ def digest(store: Store) -> dict[str, str]:
     found = {}
     for name, table in TABLES.items():
         stable = [column for column in table.columns if column not in table.volatile]
-        if not stable:  # a log of runs: two corpora that hold the same may differ in all of it
-            continue
-        columns = ", ".join(f'"{column}"' for column in stable)
+        columns = ", ".join(f'"{column}"' for column in stable) or "null"
         hashed = hashlib.sha256()
-        rows = store.db.execute(f'select distinct {columns} from "{name}" order by {columns}')
+        # A log of runs has no such column: two corpora that hold the same may differ in all of it.
+        rows = store.db.execute(
+            f'select distinct {columns} from "{name}" where {len(stable)} order by {columns}'
+        )
         for row in rows:
             hashed.update(repr(row).encode("utf-8", "surrogatepass"))
         found[name] = hashed.hexdigest()[:16]

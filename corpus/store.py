@@ -125,7 +125,7 @@ def open_to_read(path: Path, **options: Any) -> sqlite3.Connection:
     log either, the file is opened as one that nobody changes.
     """
     address = path.resolve().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
+    connection: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
     try:
         connection.execute("select 1 from sqlite_master").fetchone()
     except sqlite3.OperationalError:

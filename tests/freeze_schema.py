@@ -1,6 +1,6 @@
 """Freeze the schema as it is after a migration, with a row in each table: run at each release.
 
-python tests/freeze_schema.py m026_suggestions > tests/schemas/m026.sql
+python tests/freeze_schema.py m015_kept_aside > tests/schemas/m015.sql
 """
 
 import sys

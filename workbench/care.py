@@ -36,7 +36,7 @@ def doctor(command: Command, digests: bool, repair: bool, as_json: bool) -> None
     if digests:
         with command.read() as store:
             hashes = digest(store)
-        say(hashes, as_json=as_json, lines=[f"{name:<16}{value}" for name, value in hashes.items()])
+        say(hashes, as_json=as_json, lines=[f"{name:<20}{value}" for name, value in hashes.items()])
         return
     with command.write() if repair else command.read() as store:
         found = list(problems(store))
