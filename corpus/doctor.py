@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from corpus.describe import TABLES
@@ -181,13 +182,13 @@ def _reading_again(store: Store, sha256: str) -> Callable[[], object]:
 
 def _future(store: Store) -> Iterator[Problem]:
     """Rows dated by a clock that was ahead; what they say of time is wrong until then."""
+    latest = datetime.now(UTC) + timedelta(hours=1)
     for table, column in (
         *(("crawls", "started_at"), ("coverage", "looked_at"), ("documents", "first_seen_at")),
         ("captures", "fetched_at"),
     ):
         count = store.value(
-            f"select count(*) from {table} where {column} > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', "
-            "'+1 hour')"
+            f"select count(*) from {table} where {column} > ?", (f"{latest:%Y-%m-%dT%H:%M:%SZ}",)
         )
         if count:
             yield Problem(
