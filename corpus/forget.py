@@ -101,12 +101,22 @@ def _bury(store: Store, document: str, reason: str) -> None:
     _forget_suppliers(store, document)
     for table in (
         *("procurements", "notices", "captures", "codings", "misses", "changes"),
-        *("alert_items", "alert_changes", "documents"),
-        "notice_suppliers",
+        *("alert_items", "alert_changes", "notice_suppliers", "system_steps", "documents"),
     ):
         store.db.execute(f"delete from {table} where document = ?", (document,))
     store.db.execute("delete from codings where cited_document = ?", (document,))
-    store.db.execute('delete from links where "first" = ? or "second" = ?', (document, document))
+    for table in ("links", "system_wordings"):
+        store.db.execute(f'delete from {table} where ? in ("first", "second")', (document,))
+    _forget_names(store)
+
+
+def _forget_names(store: Store) -> None:
+    """Take the title of a document that is gone off the system that is called by it."""
+    store.db.execute(
+        "update systems set name = '' where product is null and not exists (select 1 from "
+        "system_steps s join documents d using (document) where s.system = systems.system "
+        "and d.title = systems.name)"
+    )
 
 
 def _forget_suppliers(store: Store, document: str) -> None:

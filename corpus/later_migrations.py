@@ -173,3 +173,29 @@ def m027_topics_in_use(db: Database) -> None:
         from topic_tests group by topic, model, test
     """,
     )
+
+
+@migrations()
+def m024_systems(db: Database) -> None:
+    """Systems at councils, the steps of their timelines, and wording that two of them share."""
+    texts = "system council product name suppliers first_on last_on status status_on status_how"
+    more = "currency stopped_on stopped_why continued_by councils"
+    numbers: dict[str, type] = dict.fromkeys(("steps", "proposed", "searched_since"), int)
+    columns: dict[str, type] = dict.fromkeys((*texts.split(), *more.split()), str)
+    links = [("council", "councils"), ("product", "entities")]
+    columns |= numbers | {"ceiling": float}
+    db.table("systems").create(columns, pk="system", foreign_keys=links)
+    texts = "step system document council on kind status status_how suppliers currency"
+    more = "starts_on ends_on page decision reason"
+    columns = dict.fromkeys((*texts.split(), *more.split()), str)
+    columns |= {"ceiling": float, "gap_days": int, "gap_searched": int}
+    links = [("system", "systems"), ("document", "documents"), ("council", "councils")]
+    steps = db.table("system_steps")
+    steps.create(columns, pk="step", foreign_keys=[*links, ("page", "pages")])
+    for index in (["system", "on"], ["document"]):
+        steps.create_index(index)
+    names = ("first", "second", "first_system", "second_system")
+    columns = dict.fromkeys(names, str)
+    columns |= {"score": float, "words": int, "quote": str}
+    links = [("first_system", "systems"), ("second_system", "systems")]
+    db.table("system_wordings").create(columns, pk=names, foreign_keys=links)

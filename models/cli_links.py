@@ -1,11 +1,15 @@
-"""Commands on links: `corpus links propose`, `list`, `review`, `decide`."""
+"""Commands on links: `corpus links propose`, `list`, `review`, `decide`, `export`."""
 
+import csv
+import io
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
+from corpus.cells import defused
 from corpus.command import Command, json_option, pass_command, say
 from corpus.errors import CorpusError
 
@@ -41,24 +45,28 @@ def propose(command: Command, weights: bool, as_json: bool) -> None:
       corpus links propose
     """
     from models.links.run_links import link, weights_in_words, weights_now
+    from models.links.run_systems import draw
 
     study = command.study()
     with command.write() as store:
         done = link(store, study)
+        drawn = draw(store, study)
         told = weights_in_words(weights_now(store, study)) if weights else []
     say(
-        asdict(done) | ({"weights": told} if weights else {}),
+        asdict(done) | asdict(drawn) | ({"weights": told} if weights else {}),
         as_json=as_json,
-        lines=[*links_told(done), *told, "Next: `corpus links review --by NAME`."],
+        lines=[*links_told(done, drawn), *told, "Next: `corpus links review --by NAME`."],
     )
 
 
-def links_told(done: Any) -> list[str]:
+def links_told(done: Any, drawn: Any) -> list[str]:
     """Return what a run did, as lines."""
     waiting = f" {done.waiting:,} decisions are on what is not here." if done.waiting else ""
     return [
         f"Links: {done.proposed:,} proposed, {done.accepted:,} accepted, {done.refused:,} refused; "
-        f"{done.compared:,} of {done.councils:,} councils compared anew.{waiting}"
+        f"{done.compared:,} of {done.councils:,} councils compared anew.{waiting}",
+        f"Systems: {drawn.systems:,} with a document that people accepted, {drawn.only_proposed:,} "
+        "only proposed.",
     ]
 
 
@@ -196,3 +204,53 @@ def review(command: Command, by: str, council: str | None, least: float, limit: 
             add_decision(folder, Decision(row["first"], row["second"], decision, by, now()))
             taken += 1
     click.echo(f"{taken} decided. Next: `corpus build` or `corpus links propose`.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--proposed", is_flag=True, help="With the systems that nobody reviewed yet.")
+@json_option
+@pass_command
+def export(command: Command, folder: Path, proposed: bool, as_json: bool) -> None:
+    """Write systems, their steps, links and shared wording as CSV, the network as GraphML.
+
+    Coverage by council stands beside them: a council without a system may be one that nobody
+    looked at. What is there under these names is replaced.
+
+    \b
+    Example:
+      corpus links export systems/
+    """
+    from corpus.network import SYSTEMS, coverage, graphml, listed, rows
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with command.read() as store:
+        connection = store.db.conn
+        told = {
+            "systems": listed(rows(connection, SYSTEMS, proposed=proposed)),
+            "steps": rows(connection, _STEPS, proposed=proposed),
+            "links": rows(connection, _DECIDED, proposed=proposed),
+            "wordings": rows(connection, "select * from system_wordings order by 1, 2, 3, 4"),
+            "coverage": coverage(connection),
+        }
+        (folder / "network.graphml").write_bytes(graphml(connection, proposed=proposed))
+    for name, held in told.items():
+        (folder / f"{name}.csv").write_text(_csv(held), encoding="utf-8", newline="")
+    counts = {name: len(held) for name, held in told.items()}
+    lines = [f"{count:>7,}  {folder / name}.csv" for name, count in counts.items()]
+    say(counts, as_json=as_json, lines=[*lines, f"         {folder / 'network.graphml'}"])
+
+
+_STEPS = """select t.* from system_steps t join systems s using (system)
+    where t.decision = 'accepted' or :proposed order by t.system, t."on", t.document"""
+_DECIDED = """select link, first, second, kind, council, score, decision, "by", at, why, reasons
+    from links where decision != 'proposed' or :proposed order by link"""
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Return rows as CSV whose cells no spreadsheet runs."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(rows[0] if rows else ("nothing",))
+    writer.writerows([defused(cell) for cell in row.values()] for row in rows)
+    return out.getvalue()

@@ -18,6 +18,7 @@ class Built:
     coded: Any
     topics: dict[str, Any]
     linked: Any
+    drawn: Any
     understood: Any
 
     @property
@@ -29,7 +30,8 @@ class Built:
         """Return it as an answer for `--json`."""
         answer = {"extracted": asdict(self.extracted), "found": asdict(self.found)}
         answer |= {"codings": asdict(self.coded), "topics": self.topics}
-        return answer | {"links": asdict(self.linked), "meaning": asdict(self.understood)}
+        answer |= {"links": asdict(self.linked), "systems": asdict(self.drawn)}
+        return answer | {"meaning": asdict(self.understood)}
 
     @property
     def lines(self) -> list[str]:
@@ -49,7 +51,7 @@ class Built:
             topics["note"]
             or f"Topics: {topics['model']}, applied to {topics['inferred']:,} passages.",
             *([topics["advice"]] if topics["advice"] else []),
-            *(links_told(self.linked) if self.linked.councils else []),
+            *(links_told(self.linked, self.drawn) if self.linked.councils else []),
             self.understood.note
             or f"By meaning: {self.understood.pages:,} pages, {self.understood.added:,} new.",
         ]
@@ -113,6 +115,7 @@ def build_all(
     from coding.run_codings import load
     from extract.run import extract
     from models.links.run_links import link
+    from models.links.run_systems import draw
     from models.run import keep_labels
     from models.run_semantics import understand
     from models.run_tests import load_tests
@@ -133,10 +136,10 @@ def build_all(
     topics = _model(store)
     keep_labels(store, labels)
     load_tests(store, study.folder)
-    linked = link(store, study)
+    linked, drawn = link(store, study), draw(store, study)
     understood = understand(store)
     event("build.modelled", model=topics["model"], pages=understood.pages)
-    return Built(extracted, found, coded, topics, linked, understood)
+    return Built(extracted, found, coded, topics, linked, drawn, understood)
 
 
 def _model(store: Any) -> dict[str, Any]:

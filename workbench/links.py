@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "list": "models.cli_links:list_",
     "review": "models.cli_links:review",
     "decide": "models.cli_links:decide",
+    "export": "models.cli_links:export",
 }
 
 
@@ -38,4 +39,5 @@ def links() -> None:
       corpus links list --decision proposed
       corpus links review --by anna
       corpus links decide ken-modgov-s12345 p_xantura --accept --by anna
+      corpus links export systems/
     """

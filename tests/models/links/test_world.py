@@ -1,6 +1,5 @@
 """The world of lives, linked: what is proposed is true at stated scores, and decisions stand."""
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,13 @@ from corpus.store import Store, reading, writing
 from corpus.study import load_study
 from demo.lives import Lives
 from demo.lives_truth import Truth
-from models.links.decisions import COLUMNS, Decision, add_decision
+from models.links.decisions import Decision, add_decision
 from models.links.judged import Judgement, add_judgement
 from models.links.run_links import link
+from tests.models.links.world import AT
 
-AT = "2026-11-22T10:00:00Z"
-TABLES = ("entities", "entity_names", "links", "linked_councils", "notice_suppliers")
+TABLES = ("entities", "entity_names", "links", "linked_councils", "notice_suppliers", "systems")
+TABLES += ("system_steps", "system_wordings")
 
 
 def rows(folder: Path, sql: str, *given: Any) -> list[dict[str, Any]]:
@@ -179,25 +179,15 @@ def test_an_undone_merge_restores_both(copied: Path, relink: Callable[[], Any]) 
     assert tables(copied) == before
 
 
-def decide_all(folder: Path, truth: Truth) -> None:
-    with (folder / "study" / "links.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in rows(folder, "select * from links order by link"):
-            said = "accepted" if truth.is_true(row["first"], row["second"]) else "refused"
-            writer.writerow((row["first"], row["second"], said, "anna", AT, ""))
-
-
-def test_weights_are_learnt_from_decisions_and_stay_the_same(
-    copied: Path, truth: Truth, relink: Callable[[], Any]
-) -> None:
-    decide_all(copied, truth)
-    done = relink()
+def test_weights_are_learnt_from_decisions_and_stay_the_same(reviewed_copy: Path) -> None:
+    study = load_study(reviewed_copy / "study")
+    with writing(reviewed_copy / "corpus.db", "test", settings=Settings()) as store:
+        done = link(store, study)
     assert set(done.learnt_from) == {"product"}, "too few links of documents were refused"
+    assert done.compared == 0
     assert done.proposed < done.accepted
-    assert relink().compared == 0
     sql = "select score, decision from links where kind = 'product'"
-    found = rows(copied, sql)
+    found = rows(reviewed_copy, sql)
     accepted = [row["score"] for row in found if row["decision"] == "accepted"]
     refused = [row["score"] for row in found if row["decision"] == "refused"]
     assert sum(accepted) / len(accepted) > sum(refused) / len(refused) + 0.3

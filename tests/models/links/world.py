@@ -1,11 +1,14 @@
 """Imports, reads and links the world of lives; the slow part of its tests, done once."""
 
+import csv
 from pathlib import Path
 
 from corpus.settings import Settings
-from corpus.store import writing
+from corpus.store import reading, writing
 from corpus.study import keep_study, load_study
 from demo.lives import write_lives
+from demo.lives_truth import Truth
+from models.links.decisions import COLUMNS
 
 
 def build(folder: Path, sources: Path) -> None:
@@ -15,6 +18,7 @@ def build(folder: Path, sources: Path) -> None:
     from crawler.metadata import read_metadata
     from extract.run import extract
     from models.links.run_links import link
+    from models.links.run_systems import draw
 
     write_lives(folder, sources)
     study = load_study(folder / "study")
@@ -28,3 +32,19 @@ def build(folder: Path, sources: Path) -> None:
         extract(store, study.codebook, jobs=1)
         find(store, study.codebook)
         link(store, study)
+        draw(store, study)
+
+
+AT = "2026-11-22T10:00:00Z"
+
+
+def decide_all(folder: Path, truth: Truth) -> None:
+    """Write what a reviewer says who knows the truth and looks at every proposal."""
+    with reading(folder / "corpus.db") as store:
+        proposed = store.rows("select * from links order by link")
+    with (folder / "study" / "links.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in proposed:
+            said = "accepted" if truth.is_true(row["first"], row["second"]) else "refused"
+            writer.writerow((row["first"], row["second"], said, "anna", AT, ""))
