@@ -51,6 +51,7 @@ bench: $(VENV)/.tested ## ratios against named peers and floors, on $$COUNCIL_CO
 	$(BIN)/python benchmarks/packs.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
 	$(BIN)/python benchmarks/duplicates.py --pages 10000
 	$(BIN)/python benchmarks/matching.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers" --check
+	$(BIN)/python benchmarks/linking.py --check
 	$(BIN)/python benchmarks/labels.py "$$COUNCIL_CORPUS_TESTDATA/labels" --check
 	$(BIN)/python benchmarks/screening.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"
 	$(BIN)/python benchmarks/workers.py "$$COUNCIL_CORPUS_TESTDATA/corpus/papers"

@@ -110,21 +110,12 @@ class CodingPages:
             return Response.redirect("/code", status=303)
         if request.method != "POST":
             return await self._show(datasette, request, number)
-        form = await _form(request)
-        if form is None or not self._is_from_us(request, form):
+        form = await form_of(request)
+        if form is None or not is_from_us(request, form, self._word):
             return Response.text(
                 "This form is not from this page. Go back and reload it.", status=403
             )
         return await self._take(datasette, request, number, form)
-
-    def _is_from_us(self, request: Any, form: dict[str, list[str]]) -> bool:
-        """Whether the form knows our word, and the browser names no other site as its origin."""
-        origin = request.headers.get("origin")
-        if origin and urlsplit(origin).netloc != request.headers.get("host"):
-            return False
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return False
-        return hmac.compare_digest(form.get("word", [""])[0], self._word)
 
     async def _take(
         self, datasette: Any, request: Any, number: int, form: dict[str, list[str]]
@@ -172,7 +163,7 @@ class CodingPages:
         return Response.html(body, status=422 if why else 200)
 
 
-async def _form(request: Any) -> dict[str, list[str]] | None:
+async def form_of(request: Any) -> dict[str, list[str]] | None:
     """Return the fields of a form, or None where it is too large or none."""
     length = request.headers.get("content-length", "")
     if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
@@ -182,6 +173,16 @@ async def _form(request: Any) -> dict[str, list[str]] | None:
         return parse_qs(body, keep_blank_values=True, max_num_fields=5000)
     except ValueError:
         return None
+
+
+def is_from_us(request: Any, form: dict[str, list[str]], word: str) -> bool:
+    """Whether a form knows our word, and the browser names no other site as its origin."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        return False
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    return hmac.compare_digest(form.get("word", [""])[0], word)
 
 
 def _is_ours(path: str) -> bool:

@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "propose": "models.cli_links:propose",
     "list": "models.cli_links:list_",
     "review": "models.cli_links:review",
+    "page": "workbench.links_page:page",
     "decide": "models.cli_links:decide",
     "export": "models.cli_links:export",
 }

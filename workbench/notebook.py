@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.notebook_evidence import Evidence, Showing
 from workbench.notebook_figures import Figures
+from workbench.notebook_links import Links
 from workbench.notebook_reading import Reading
 from workbench.notebook_tables import Tables
 from workbench.notebook_topics import Topics
@@ -16,7 +17,7 @@ from workbench.notebook_topics import Topics
 __all__ = ["Corpus", "Evidence", "open_corpus"]
 
 
-class Corpus(Tables, Figures, Topics, Reading, Showing):
+class Corpus(Tables, Figures, Topics, Reading, Links, Showing):
     """A corpus opened read-only; a build may go on writing it.
 
     Nothing is read until it is asked for, and every answer is a table of its own: change it freely.
@@ -24,7 +25,8 @@ class Corpus(Tables, Figures, Topics, Reading, Showing):
     `coverage`, `failures`, `codings`, `codebook`, `reuse`. Figures: `rates`, `bounds`, `compare`,
     `trends`, `coverage_states`, `missingness`, `agreement`, `measured`. Topics: `models`, `model`,
     `sweep`, `topics`, `topic_terms`, `topic_trends`, `closest`. Reading: `search`, `kwic`,
-    `collocates`, `keyness`, `similar`, `suggest`, `show`. Anything else: `table` with SQL.
+    `collocates`, `keyness`, `similar`, `suggest`, `show`. Lives of systems: `systems`, `links`,
+    `entities`. Anything else: `table` with SQL.
     """
 
     def __repr__(self) -> str:

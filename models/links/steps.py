@@ -34,28 +34,12 @@ TITLES = {
 }
 """Kinds of step by words of a title, the first that fits."""
 KINDS = {"atrs": "record", "foi": "answer", "pack": "agenda", "other": "paper"}
-SHOWS = {
-    "pipeline": "the market is asked",
-    "tender": "a supplier is sought",
-    "award": "a supplier was chosen",
-    "contract": "a contract was made or changed",
-    "cancellation": "the procurement was ended",
-    "termination": "the contract was ended",
-    "business-case": "it is proposed",
-    "agenda": "it is put to a meeting: the ask, not the answer",
-    "report": "officers report or propose",
-    "decision": "it was decided",
-    "minutes": "a meeting decided or noted",
-    "dpia": "risks to people's data were assessed",
-    "equality": "effects on groups of people were assessed",
-    "scrutiny": "members looked into it",
-    "audit": "auditors looked into it",
-    "record": "the council publishes what it uses",
-    "answer": "the council answered a question",
-    "appendix": "an appendix speaks of it",
-    "paper": "a paper speaks of it",
-}
-"""What a document of each kind can prove."""
+STEPS = (
+    *("pipeline", "tender", "award", "contract", "cancellation", "termination", "business-case"),
+    *("agenda", "report", "decision", "minutes", "dpia", "equality", "scrutiny", "audit"),
+    *("record", "answer", "appendix", "paper"),
+)
+"""All kinds of step; of the tags of one notice, the later here tells more."""
 STATUSES = {
     "pipeline": "planned",
     "tender": "tendered",
@@ -80,8 +64,7 @@ def kind_of(kind: str, stage: str, *titles: str) -> str:
     if kind == "notice":
         tags = re.split(r"[,;\s]+", stage)
         told = [STAGES[tag] for tag in tags if tag in STAGES]
-        order = list(SHOWS)
-        return max(told, key=order.index) if told else "tender"
+        return max(told, key=STEPS.index) if told else "tender"
     if kind in ("atrs", "foi", "decision", "minutes"):
         return KINDS.get(kind, kind)
     for title in titles:

@@ -11,7 +11,7 @@ from corpus.study import load_study
 from demo.lives import Lives
 from demo.lives_truth import Truth
 from models.links.run_systems import draw
-from models.links.steps import SHOWS, kind_of, status_of
+from models.links.steps import STEPS, kind_of, status_of
 from models.links.systems import Place, System, Tie, gaps, systems
 
 
@@ -113,7 +113,7 @@ def test_a_step_is_typed_by_the_document_that_proves_it(
     kind: str, stage: str, title: str, step: str
 ) -> None:
     assert kind_of(kind, stage, title) == step
-    assert step in SHOWS or step == "unknown"
+    assert step in STEPS or step == "unknown"
 
 
 def test_a_persons_coding_comes_before_the_notice_and_that_before_the_wording() -> None:
