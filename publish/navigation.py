@@ -27,7 +27,9 @@ MENU = (
         ),
     ),
     Group(
-        "Councils", (("/councils", "Councils"), ("/notices", "Notices")), ("/council/", "/notice/")
+        "Councils",
+        (("/councils", "Councils"), ("/notices", "Notices"), ("/systems", "Systems")),
+        ("/council/", "/notice/", "/system/"),
     ),
     Group(
         "Codes",

@@ -20,8 +20,8 @@ class Links(Base):
             "using (council) where s.steps > 0 or ? order by s.first_on, s.system",
             proposed,
         )
-        for column in ("suppliers", "councils", "stopped_why"):
-            frame = lists(frame, column)
+        columns = ("suppliers", "councils", "stopped_why")
+        frame = lists(frame.fillna(dict.fromkeys(columns, "[]")), *columns)
         frame.attrs["scope"] = self._linked()
         return frame
 
