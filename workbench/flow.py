@@ -153,7 +153,7 @@ def _picture(
         "axis": None,
     }
     x, y = alt.X("x:Q", **across), alt.Y("y:Q", **down)
-    drawn = alt.Chart(alt.Data(values=boxes))
+    drawn = alt.Chart(alt.InlineData(values=boxes))
     fill = alt.Color(
         "part:N",
         scale=alt.Scale(domain=["kept", "left"], range=["#e8eef4", "#ffffff"]),
@@ -163,7 +163,7 @@ def _picture(
     words = drawn.mark_text(
         align="left", baseline="top", dx=8, dy=9, lineHeight=LINE, fontSize=11, color="#1b1b1b"
     ).encode(x=x, y=y, text="text:N")
-    lines = alt.Chart(alt.Data(values=arrows))
+    lines = alt.Chart(alt.InlineData(values=arrows))
     rules = lines.mark_rule(color="#1f4e79").encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
     heads = lines.mark_point(filled=True, color="#1f4e79", size=60).encode(
         x=alt.X("x2:Q", **across),
