@@ -14,6 +14,7 @@ $(VENV)/.installed: pyproject.toml tools/venv.sh
 
 $(VENV)/.tested: $(VENV)/.installed
 	@sh tools/venv.sh $(VENV) ".[test]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps cffconvert==2.0.0 # asks for a jsonschema before 4
 	@touch $@
 
 demo: $(VENV)/.installed ## build the demo corpus and serve it on http://127.0.0.1:8001/

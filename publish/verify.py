@@ -32,7 +32,7 @@ def verify(path: Path, store: Store, told: Published) -> list[str]:
     """Return what is wrong with a published file; empty where all is well."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         found = [*_sound(connection), *_columns(connection), *_texts(connection)]
-    return [*found, *_canaries(path, store, told)]
+    return [*found, *canaries(path, store, told)]
 
 
 def _sound(connection: sqlite3.Connection) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _texts(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"{bad} rows of {table}.{column} hold what the screen takes out"
 
 
-def _canaries(path: Path, store: Store, told: Published) -> Iterator[str]:
+def canaries(path: Path, store: Store, told: Published) -> Iterator[str]:
     """No canary is in the bytes of the file."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held:
         for what, words in _singing(store, told):
