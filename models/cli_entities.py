@@ -30,7 +30,7 @@ def entities() -> None:
 
 
 @entities.command("list")
-@click.option("--kind", type=click.Choice(["supplier", "product"]))
+@click.option("--kind", type=click.Choice(["supplier", "product"]), help="Only these.")
 @json_option
 @pass_command
 def list_(command: Command, kind: str | None, as_json: bool) -> None:

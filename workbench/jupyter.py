@@ -22,7 +22,13 @@ PACKAGED = Path(__file__).resolve().parent.parent / "notebooks"
     type=click.Path(path_type=Path, file_okay=False),
     help="Work on copies in this folder [default: notebooks/ beside the corpus].",
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=8888, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8888,
+    show_default=True,
+    help="Port on this machine.",
+)
 @click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
 @click.option("--list", "only_list", is_flag=True, help="List the notebooks, start nothing.")
 @json_option
