@@ -29,6 +29,7 @@ from publish.treatments import (
     Screener,
     Withheld,
     address,
+    around_mention,
     evidence,
     excerpt,
     passage,
@@ -279,7 +280,7 @@ class _Publication:
         """Return a page's rows in each table that is written by page."""
         page, text = row["page"], row["text"] or ""
         mentions, passages = self._of_page("mentions", page), self._of_page("passages", page)
-        kept = [_around(each) for each in mentions if each["start"] is not None]
+        kept = [around_mention(each, text) for each in mentions if each["start"] is not None]
         kept += [(p["start"], p["end"]) for p in passages if p["start"] is not None]
         extent = self.extent_of.get(row["sha256"], NONE)
         down = page in self.told.hidden.pages
@@ -311,12 +312,6 @@ class _Publication:
     def _added(self) -> None:
         self._insert("withheld", self.screener.summary())
         self._insert("publication", _facts(self.told))
-
-
-def _around(mention: Row) -> tuple[int, int]:
-    """Return a mention's stretch of the text with the words before and after it."""
-    before, after = len(mention["before"] or ""), len(mention["after"] or "")
-    return max(mention["start"] - before, 0), mention["end"] + after
 
 
 def _taken(cutting: Any, gap: str) -> int:

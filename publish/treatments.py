@@ -26,6 +26,8 @@ GAP = "\n[…]\n"
 LONGEST_EXCERPT = 400
 """Characters of a quotation or recommendation from a source published in extracts."""
 WITHHELD = "[withheld]"
+LONGEST_WORD = 80
+"""Characters by which words around a mention are made whole."""
 SHORTEST_REPEATED = 5
 """Characters of what is looked for elsewhere in its file."""
 MOST_REMEMBERED = 200_000
@@ -181,9 +183,12 @@ def evidence(row: Row, text: str, cutting: Cutting) -> Row:
         nothing = {"start": 0, "end": 0, "before": "", "after": "", "boxes": None}
         return nothing | {"quote": WITHHELD}
     placed = cutting.place(start, end)
-    before = cutting.part(max(start - len(row["before"] or ""), 0), start)
-    after = cutting.part(end, min(end + len(row["after"] or ""), len(text)))
-    told = {"before": before.removeprefix(GAP), "after": after.removesuffix(GAP)}
+    first, last = around_mention(row, text)
+    before, after = cutting.part(first, start), cutting.part(end, last)
+    told = {
+        "before": _bare(before).removeprefix(GAP),
+        "after": _bare(after).removesuffix(GAP),
+    }
     return told | {
         "start": placed[0],
         "end": placed[1],
@@ -192,12 +197,36 @@ def evidence(row: Row, text: str, cutting: Cutting) -> Row:
     }
 
 
+def around_mention(row: Row, text: str) -> tuple[int, int]:
+    """Return a mention's stretch of the text with the words around it, to whole words.
+
+    Half an e-mail address looks like another one: of an officer's, only its end tells whose it is.
+    """
+    start = max(row["start"] - len(row["before"] or ""), 0)
+    end = min(row["end"] + len(row["after"] or ""), len(text))
+    return _to_space(text, start, -1), _to_space(text, end, 1)
+
+
+def _to_space(text: str, at: int, step: int) -> int:
+    """Return the nearest end of a word on one side, if it is not far."""
+    for there in range(at, at + step * LONGEST_WORD, step):
+        if not 0 < there < len(text) or text[there - (step < 0)].isspace():
+            return min(max(there, 0), len(text))
+    return at
+
+
+def _bare(text: str) -> str:
+    """Return a part of a screened text without what, cut out of it, looks personal by its form."""
+    found = [one for one in numbers(text) if one.sure and one.kind in ALWAYS]
+    return Cutting(text, _cuts(text, found)).text if found else text
+
+
 def passage(row: Row, cutting: Cutting) -> Row:
     """Return a passage's words and place as published."""
     if row["start"] is None or row["end"] is None:
         return {"start": 0, "end": 0, "text": WITHHELD}
     start, end = cutting.place(row["start"], row["end"])
-    return {"start": start, "end": end, "text": cutting.part(row["start"], row["end"])}
+    return {"start": start, "end": end, "text": _bare(cutting.part(row["start"], row["end"]))}
 
 
 def address(value: str | None) -> str | None:

@@ -16,9 +16,11 @@ from corpus.published import ADDED, is_published
 from corpus.store import reading, writing
 from publish import allowlist, verify
 from publish.allowlist import BadAllowlist, allowed
+from publish.cuts import Cutting
 from publish.policy import extents
 from publish.publication import publish
 from publish.takedowns import decisions, takedowns
+from publish.treatments import _bare, evidence
 from tests.publish.publication import SECRETS, UNSURE, Out, empty_study, publication, republish
 from tests.publish.site_corpus import make
 
@@ -355,6 +357,30 @@ def test_what_is_to_be_forgotten_is_erased_and_stays_away(
     (found,) = ask(out.public, "select at from tombstones where document = 'taken-1'")
     assert found[0]
     assert CliRunner().invoke(main, [*given, "--takedowns"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "told"),
+    [
+        ("x jane.doe@kent.gov.uk y", 5, 8, ("jane.", "@kent.gov.uk")),
+        ("ab cd ef", 1, 1, ("ab ", " ef")),
+        ("a" * 400, 3, 3, ("aaa", "aaa")),
+    ],
+)
+def test_words_around_a_mention_are_whole(
+    text: str, before: int, after: int, told: tuple[str, str]
+) -> None:
+    start = text.index("doe") if "doe" in text else text.index("cd") if "cd" in text else 200
+    end = start + (3 if "doe" in text else 2)
+    row = {"start": start, "end": end, "before": text[start - before : start]}
+    row |= {"after": text[end : end + after], "quote": text[start:end], "boxes": None}
+    given = evidence(row, text, Cutting(text, []))
+    assert (given["before"], given["after"]) == told
+
+
+def test_half_an_address_is_none(out: Out) -> None:
+    assert _bare("write to jane.doe@kent.go") == "write to [e-mail withheld]"
+    assert _bare("write to jane.doe@kent.gov.uk") == "write to jane.doe@kent.gov.uk"
 
 
 def test_names_that_become_one_are_one_row(out: Out) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.publish.publication import SECRETS, Out
 from tests.publish.site_corpus import Made, Site
 
-MOST_PAGES = 160
+MOST_PAGES = 110
 FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
 DEAD = re.compile(r"^\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
 STARTS = (
@@ -45,7 +45,7 @@ def sweep(site: Site) -> Iterator[tuple[str, str]]:
     while waiting and len(met) < 4000 and sum(kinds.values()) < MOST_PAGES:
         path = waiting.pop(0)
         kinds[shape(path)] = kinds.get(shape(path), 0) + 1
-        if kinds[shape(path)] > 3:
+        if kinds[shape(path)] > 2:
             continue
         answer = site.get(path)
         assert answer.status_code < 500, path
@@ -82,7 +82,7 @@ def test_hostile_text_is_text_on_every_page(which: str, request: pytest.FixtureR
             assert not [n for n, words in SECRETS.items() if words in body], path
         swept += 1
     SEEN[which] = swept
-    assert swept >= 60
+    assert swept >= 40
 
 
 TABLES = ("documents", "pages", "mentions", "passages", "notices", "councils", "coverage")
