@@ -227,7 +227,8 @@ def test_the_commands_from_proposal_to_timeline(copied: Path) -> None:
     said = corpus(copied, "links", "review", "--by", "ben", answers="s\nr\nq\n")
     assert "1 decided" in said.output
     done = json.loads(corpus(copied, "links", "propose", "--json").output)
-    assert (done["accepted"], done["refused"], done["systems"]) == (1, 1, 1)
+    assert (done["accepted"], done["refused"]) == (1, 1)
+    assert done["systems"] >= 1, "and one more where a council took over"
     assert "bias" in corpus(copied, "links", "propose", "--weights").output
 
 
