@@ -95,7 +95,8 @@ def make(store: "Store", study: "Study", folder: Path, said: Mapping[str, Any]) 
 
     def extra(connection: sqlite3.Connection, about: "About") -> Mapping[str, str]:
         own = {f"methods/{name}": text for name, text in methods.items()}
-        return own | topics(connection) | {"README.md": readme(connection, about)}
+        own |= topics(connection) | bibliography(connection, about)
+        return own | {"README.md": readme(connection, about)}
 
     software = version("council-corpus")
     return run(store, study, folder, software=software, extra=extra, said=said)
@@ -114,6 +115,20 @@ def _verify(folder: Path, as_json: bool) -> None:
     )
     if found:
         click.get_current_context().exit(Exit.CHECK_FAILED)
+
+
+def bibliography(connection: sqlite3.Connection, about: "About") -> dict[str, str]:
+    """Return the release and every document with a counted mention, for Zotero and others."""
+    from corpus.citation import FORMS
+    from corpus.citing import mentioning
+    from corpus.citing import release as itself
+
+    link = f"https://doi.org/{about.doi}" if about.doi else about.url
+    author = " and ".join(about.authors)
+    own = itself(about.version, about.released_on, author=author, link=link)
+    every = [own, *mentioning(connection)]
+    suffixes = ("bib", "json", "ris")
+    return {f"bibliography.{suffix}": FORMS[suffix].write(every) for suffix in suffixes}
 
 
 def topics(connection: sqlite3.Connection) -> dict[str, str]:

@@ -135,6 +135,24 @@ def test_rocrate_and_cffconvert_read_it(whole: Path) -> None:
     assert "A department" in cited.as_bibtex() and "10.5281/zenodo.1" in cited.as_bibtex()
 
 
+def test_other_programs_read_the_bibliography(whole: Path) -> None:
+    import rispy
+    from pybtex.database import parse_file
+
+    mentions, documents = (
+        pd.read_csv(whole / "csv" / f"{name}.csv") for name in ("mentions", "documents")
+    )
+    counted = mentions[mentions["counted"] == 1]["sha256"]
+    wanted = set(documents[documents["sha256"].isin(counted)]["document"])
+    csl = json.loads((whole / "bibliography.json").read_text())
+    assert {item["archive_location"] for item in csl[1:]} == wanted and wanted
+    assert csl[0]["type"] == "dataset"
+    entries = parse_file(str(whole / "bibliography.bib"), bib_format="bibtex").entries
+    assert set(entries) == {item["id"] for item in csl}
+    with (whole / "bibliography.ris").open(encoding="utf-8") as stream:
+        assert {record["id"] for record in rispy.load(stream)} == set(entries)
+
+
 def test_datacite_has_the_mandatory_fields(whole: Path) -> None:
     told = json.loads((whole / "datacite.json").read_text())
     mandatory = ("doi", "creators", "titles", "publisher", "publicationYear", "types")
