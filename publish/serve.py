@@ -14,6 +14,7 @@ import uvicorn
 
 from corpus.errors import CorpusError
 from publish.site import site
+from publish.warm import keep_warm
 
 HOST = "127.0.0.1"
 GRACE_SECONDS = 3
@@ -111,7 +112,11 @@ def _run(datasette: Any, bound: socket.socket, address: str, answers: Callable[[
 
 async def _start(datasette: Any, server: uvicorn.Server, bound: socket.socket) -> None:
     await datasette.invoke_startup()
-    await server.serve(sockets=[bound])
+    warming = asyncio.create_task(keep_warm(datasette))
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        warming.cancel()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

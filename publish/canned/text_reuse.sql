@@ -1,4 +1,6 @@
--- Passages that papers of two councils share, the longest and rarest first.
+-- title: Text that papers of two councils share
+-- Passages of 40 words and more, the longest and rarest first. Rarity is 1 where no third council
+-- has the words; what more than eight share is left out.
 select substr(s.quote, 1, 200) as quote, s.words, s.score as rarity,
        s.first_council, a.title as first_title, a.published_on as first_published_on,
        s."first" as first_page,
