@@ -168,7 +168,7 @@ async def ask_once(
     behind the reader's back, once a minute at most, and waited for only after `STALE_SECONDS`.
     """
     memory = _memories.setdefault(datasette, _Memory())
-    version = _version(Path(datasette.get_database(DATABASE).path))
+    version = version_of(datasette)
     known = memory.kept.get(key)
     if known and (known.version == version or (known.slow and known.age < FRESH_SECONDS)):
         answer: Answer = known.answer
@@ -204,8 +204,9 @@ def _answered(memory: _Memory, key: Any, done: "asyncio.Task[Any]") -> None:
         done.exception()
 
 
-def _version(path: Path) -> tuple[int, ...]:
+def version_of(datasette: Any) -> tuple[int, ...]:
     """Return what changes when the database or its log is written."""
+    path = Path(datasette.get_database(DATABASE).path)
     version: list[int] = []
     for file in (path, path.with_name(path.name + "-wal")):
         try:

@@ -1,6 +1,7 @@
 """Datasette's metadata, made from the one description of the schema and the corpus's sources."""
 
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,8 @@ from corpus.describe import TABLES, VIEWS, Table
 from corpus.published import is_published
 from corpus.unread import HELP
 from publish.allowlist import allowed
-from publish.database import DATABASE, rows, sql
+from publish.canned import canned
+from publish.database import DATABASE, rows
 
 TITLE = "Council Corpus"
 DESCRIPTION = (
@@ -34,12 +36,7 @@ QUERIES = {
         "text that can hardly be trusted. What is said of these councils rests on the rest.",
         "sql": HELP,
     },
-    "text_reuse": {
-        "title": "Text that papers of two councils share",
-        "description": "Passages of 40 words and more, the longest and rarest first. Rarity is 1 "
-        "where no third council has the words; what more than eight share is left out.",
-        "sql": sql("text_reuse"),
-    },
+    **canned(),
 }
 """Questions with an address of their own."""
 VIEW_COLUMNS = {
@@ -96,7 +93,7 @@ def _path(connection: sqlite3.Connection) -> str:
 
 def _answers(connection: sqlite3.Connection, sql: str) -> bool:
     try:
-        connection.execute(f"explain {sql}")
+        connection.execute(f"explain {sql}", defaultdict(str))  # whatever it asks for
     except sqlite3.OperationalError:
         return False
     return True

@@ -1,11 +1,13 @@
 """Ready questions are commented, run, quick, and leave out nothing they promise."""
 
 import re
+import sqlite3
 
 import pytest
 
 from corpus.store import reading
 from publish.canned import FOLDER, canned
+from publish.metadata import _answers
 from tests.publish.site_corpus import Made, Site
 
 ARGUMENTS = {"code": "%"}
@@ -30,6 +32,17 @@ def test_ready_question_names_its_parameters_alone(name: str) -> None:
     sql = re.sub(r"--.*|'[^']*'", "", canned()[name]["sql"])
     assert set(re.findall(r":(\w+)", sql)) <= ARGUMENTS.keys()
     assert not re.search(r"\b(insert|update|delete|drop|attach|pragma)\b", sql, re.IGNORECASE)
+
+
+def test_a_question_with_a_parameter_is_offered_where_it_can_be_answered() -> None:
+    connection = sqlite3.connect(":memory:")
+    asked = canned()["mentions_by_year_and_code"]["sql"]
+    assert not _answers(connection, asked)
+    connection.execute(
+        "create table document_mentions (year, code, stance, document, council, source, page)"
+    )
+    assert _answers(connection, asked)
+    connection.close()
 
 
 def test_every_file_is_a_question() -> None:
