@@ -67,7 +67,7 @@ def queries(path: Path, count: int, seed: int = 3) -> list[str]:
 def _query(text: str, chance: random.Random) -> str:
     """Draw two neighbouring words that are no stop words: as a phrase, together, or one alone."""
     words = re.findall(r"[a-z]{3,}", text.lower())
-    pairs = [(a, b) for a, b in pairwise(words) if not {a, b} & STOP]
+    pairs = [(a, b) for a, b in pairwise(words) if not {a, b} & set(STOP)]
     first, second = chance.choice(pairs or [("data", "matching")])
     return chance.choice(
         [f'"{first} {second}"'] * 5 + [f"{first} AND {second}"] * 3 + [f"{first}*"]
