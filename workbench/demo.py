@@ -64,6 +64,7 @@ def demo(command: Command, port: int, no_serve: bool) -> None:
     _run(command, study, "build")
     _code(command, study)
     _run(command, study, "code", "import")
+    _run(command, study, "links", "propose")  # what people coded tells where a system stands
     click.echo(
         "The county holds broken, encrypted, refused and scanned papers on purpose: the "
         "failures above are part of the tour.",

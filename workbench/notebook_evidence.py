@@ -46,10 +46,12 @@ class Showing(Base):
         its own (`picture=False`: none), title, date, citation, and every other mention on the page.
         All text is a stranger's and is escaped. Raises `CorpusError` where there is no such page.
         """
+        from corpus.published import stand_in
         from publish.pages import one_page
 
         name = _id_of(of)
         with reading(self.path) as store:
+            stand_in(store.db.conn)  # the site's questions name what only a published corpus has
             page = one_page(store.db.conn, name[: HASH_LENGTH + 5])
             if page is None:
                 raise CorpusError(f"There is no page, mention or passage `{name}` in {self.path}.")
