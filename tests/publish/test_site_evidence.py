@@ -13,6 +13,7 @@ from pybtex.database import parse_string
 from coding.run import find
 from corpus.codebook import Codebook
 from corpus.ids import mention_id
+from corpus.published import stand_in
 from corpus.store import Store, reading, writing
 from extract import run_read, versions
 from extract.read import Reading
@@ -170,4 +171,5 @@ def test_what_people_say_of_a_mention_stands_beside_it(tmp_path: Path) -> None:
     with writing(made.path, "test") as store:
         store.db.execute("drop table codings")
     with reading(made.path) as store:
+        stand_in(store.db.conn)
         assert one_mention(store.db.conn, made.mention).judgements is None
