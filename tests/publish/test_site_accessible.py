@@ -25,7 +25,13 @@ UNDERSTOOD = (
 
 
 @pytest.fixture(scope="module")
-def tab(made: Made, chromium: str) -> Iterator[Any]:
+def met(served: Site, made: Made) -> dict[str, str]:
+    """An address of each kind; asked for before the browser, whose loop keeps out the site's."""
+    return kinds(served, made)
+
+
+@pytest.fixture(scope="module")
+def tab(made: Made, chromium: str, met: dict[str, str]) -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api")
     process = _start(made.path, "--port", "0")
     with api.sync_playwright() as playwright:
@@ -48,8 +54,7 @@ def _violations(tab: Any) -> list[str]:
 
 
 @pytest.mark.timeout(900)
-def test_every_kind_of_page_meets_wcag_22_aa(tab: Any, served: Site, made: Made) -> None:
-    met = kinds(served, made)
+def test_every_kind_of_page_meets_wcag_22_aa(tab: Any, served: Site, met: dict[str, str]) -> None:
     known = [re.compile(pattern) for pattern in patterns(served.datasette)]
     routes = {kind_of(address, known) for address in met.values()}
     assert all(any(route.startswith(each) for route in routes) for each in UNDERSTOOD), routes
