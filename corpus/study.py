@@ -86,7 +86,7 @@ class Source:
     """Councils whose own pages are read, by their code."""
     upkeep: Upkeep = field(default_factory=Upkeep)
     republish: str = ""
-    """How much of its text may be published; empty: what the licence allows (publish/policy.py)."""
+    """How much of its text may be published; empty: what the licence allows (`publish.public`)."""
 
 
 @dataclass(frozen=True)

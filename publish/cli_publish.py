@@ -72,8 +72,8 @@ def publish(
       corpus publish --to site/ --host corpus.example.org
       corpus publish --to cloudrun --dry-run -- --service council-corpus
     """
-    from publish.deploy import PROVIDERS, is_host
-    from publish.publication import publish as run
+    from publish.public.deploy import PROVIDERS, is_host
+    from publish.public.publication import publish as run
 
     if host and not is_host(host):
         raise click.UsageError(f"--host {host!r} is no name of a host, such as corpus.example.org.")
@@ -98,7 +98,7 @@ def _deploy(
     target: Path, to: str, dry_run: bool, host: str, install: str | None, more: tuple[str, ...]
 ) -> dict[str, Any]:
     """Write the folder or deploy; return what is told, as data and as lines."""
-    from publish import deploy
+    from publish.public import deploy
 
     spec = install or deploy.software()
     if to in deploy.PROVIDERS:

@@ -9,9 +9,9 @@ from urllib.parse import quote
 from corpus.describe import TABLES, VIEWS, Table
 from corpus.published import is_published
 from corpus.unread import HELP
-from publish.allowlist import allowed
 from publish.canned import canned
 from publish.database import DATABASE, rows
+from publish.public.allowlist import allowed
 
 TITLE = "Council Corpus"
 DESCRIPTION = (

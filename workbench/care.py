@@ -105,7 +105,7 @@ def forget(
 
 def _taken_down(command: Command, store: Any) -> tuple[tuple[str, ...], str]:
     """Return the documents of takedowns.csv that are still to be erased, and the reasons given."""
-    from publish.takedowns import takedowns
+    from publish.public.takedowns import takedowns
 
     held = {row["document"] for row in store.rows("select document from documents")}
     wanted = takedowns(command.study().folder)

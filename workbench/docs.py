@@ -13,7 +13,7 @@ from corpus.study import Study
 
 def schema() -> str:
     """Return every table with its columns, and what `corpus publish` does with each."""
-    from publish.allowlist import allowed
+    from publish.public.allowlist import allowed
 
     parts = []
     for name, table in (TABLES | allowed().added).items():

@@ -16,8 +16,8 @@ from corpus.errors import CorpusError
 if TYPE_CHECKING:
     from corpus.store import Store
     from corpus.study import Study
-    from publish.release import Released
-    from publish.release_metadata import About
+    from publish.public.release import Released
+    from publish.public.release_metadata import About
 
 NEEDED = {"pyarrow": "Parquet", "rocrate": "RO-Crate"}
 FLAWS_SHOWN = 20
@@ -86,8 +86,8 @@ def release(
 
 
 def make(store: "Store", study: "Study", folder: Path, said: Mapping[str, Any]) -> "Released":
-    """Write a release with methods, topics and a page to read first; see `publish.release`."""
-    from publish.release import release as run
+    """Write a release with methods, topics and a page to read first."""
+    from publish.public.release import release as run
     from workbench.methods import written
     from workbench.methods_figures import figures
 
@@ -103,7 +103,7 @@ def make(store: "Store", study: "Study", folder: Path, said: Mapping[str, Any]) 
 
 
 def _verify(folder: Path, as_json: bool) -> None:
-    from publish import manifest
+    from publish.public import manifest
 
     found = manifest.flaws(folder)
     lines = [flaw.line for flaw in found[:FLAWS_SHOWN]]
@@ -160,7 +160,7 @@ def readme(connection: sqlite3.Connection, about: "About") -> str:
     """Return what a person who opens the folder reads first."""
     from jinja2 import Environment, FileSystemLoader
 
-    from publish.release_metadata import licences
+    from publish.public.release_metadata import licences
     from workbench.methods import md
 
     places = FileSystemLoader(Path(__file__).parent / "templates")

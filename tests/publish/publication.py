@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.store import reading, writing
 from corpus.study import Study
-from publish.publication import Publication, publish
+from publish.public.publication import Publication, publish
 from tests.publish.site_corpus import EVIL, Made, _document, _file, _mention, _page, make
 
 OGL = "Open Government Licence v3.0"

@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publish.cuts import Cut, Cutting, gaps
-from publish.findings import LABELS, Finding
-from publish.people import forms, given_names
-from publish.personal_numbers import has_luhn_digit, has_nhs_check_digit, is_iban
-from publish.privacy import item_of, lines_around, screen
+from publish.public.cuts import Cut, Cutting, gaps
+from publish.public.findings import LABELS, Finding
+from publish.public.people import forms, given_names
+from publish.public.personal_numbers import has_luhn_digit, has_nhs_check_digit, is_iban
+from publish.public.privacy import item_of, lines_around, screen
 
 RECALL, PRECISION = 0.95, 0.95
 """Floors: all invented texts were at hand when the rules were written, so figures flatter."""

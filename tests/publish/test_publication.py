@@ -9,19 +9,26 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.publish.publication import (
+    SECRETS,
+    UNSURE,
+    Out,
+    empty_study,
+    publication,
+    republish,
+)
 
 from corpus.describe import TABLES
 from corpus.errors import BadStudy, CorpusError, ForeignDatabase
 from corpus.published import ADDED, is_published
 from corpus.store import reading, writing
-from publish import allowlist, verify
-from publish.allowlist import BadAllowlist, allowed
-from publish.cuts import Cutting
-from publish.policy import extents
-from publish.publication import publish
-from publish.takedowns import decisions, takedowns
-from publish.treatments import _bare, evidence
-from tests.publish.publication import SECRETS, UNSURE, Out, empty_study, publication, republish
+from publish.public import allowlist, verify
+from publish.public.allowlist import BadAllowlist, allowed
+from publish.public.cuts import Cutting
+from publish.public.policy import extents
+from publish.public.publication import publish
+from publish.public.takedowns import decisions, takedowns
+from publish.public.treatments import _bare, evidence
 from tests.publish.site_corpus import make
 
 
@@ -246,7 +253,7 @@ def test_a_canary_stops_the_press(
         connection.close()
         return verify.verify(path, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("publish.publication.verify", spoil)
+    monkeypatch.setattr("publish.public.publication.verify", spoil)
     with reading(out.made.path) as store:
         done = publish(store, out.study, target)
     assert any(told in problem for problem in done.problems), done.problems

@@ -17,14 +17,14 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.publish.publication import SECRETS, Out, publication
 
 from corpus.store import reading
 from corpus.study import Study
-from publish import manifest
-from publish.allowlist import allowed
-from publish.release import NotReleased
+from publish.public import manifest
+from publish.public.allowlist import allowed
+from publish.public.release import NotReleased
 from tests.conftest import ROOT
-from tests.publish.publication import SECRETS, Out, publication
 from workbench.main import main
 from workbench.notebook import open_corpus
 from workbench.release import make
@@ -241,7 +241,7 @@ def test_a_folder_with_something_in_it_is_left_alone(
 
 
 def test_a_leak_stops_the_release(out: Out, study: Study, tmp_path: Path) -> None:
-    from publish.release import release
+    from publish.public.release import release
 
     place = tmp_path / "leaky"
     with reading(out.made.path) as store, pytest.raises(NotReleased, match=r"leak.md: it holds"):

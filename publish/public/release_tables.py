@@ -9,8 +9,8 @@ from typing import Any
 
 from corpus.cells import defused
 from corpus.describe import TABLES, Table
-from publish.allowlist import allowed
-from publish.run_tables import keys, quoted
+from publish.public.allowlist import allowed
+from publish.public.run_tables import keys, quoted
 
 AT_ONCE = 20_000
 """Rows read and written in one go: some ten megabytes of pages."""

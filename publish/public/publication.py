@@ -1,6 +1,6 @@
 """A publication from beginning to end: built aside, checked, put in place, and what was withheld.
 
-`publish` is what `corpus publish` does; a release may call it, or `publish.build.build` alone.
+`publish` is what `corpus publish` does; a release may call it, or `build` alone.
 """
 
 import csv
@@ -16,10 +16,10 @@ from corpus.later_migrations import migrations
 from corpus.published import is_published
 from corpus.store import Store
 from corpus.study import Study
-from publish.build import Published, aside, build, put_in_place
-from publish.takedowns import takedowns
-from publish.treatments import Withheld
-from publish.verify import verify
+from publish.public.build import Published, aside, build, put_in_place
+from publish.public.takedowns import takedowns
+from publish.public.treatments import Withheld
+from publish.public.verify import verify
 
 COLUMNS = ("item", "decision", "how", "kind", "reason", "subject", "place", "words")
 """Of the list for a person; `item` and `decision` go into the study's privacy.csv."""

@@ -6,7 +6,7 @@ Pure. Each pattern is bounded, so that no text makes it slow.
 import re
 from collections.abc import Iterator
 
-from publish.findings import Finding
+from publish.public.findings import Finding
 
 NEAR = 60
 """Characters within which a word tells what a number is."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from corpus.errors import CorpusError
 from corpus.search import TOKENIZER
-from publish.allowlist import Allowed
+from publish.public.allowlist import Allowed
 
 
 def keys(connection: sqlite3.Connection, table: str) -> list[str]:

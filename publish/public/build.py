@@ -19,11 +19,11 @@ from corpus.progress import progress
 from corpus.published import PUBLISHED_ID
 from corpus.store import Store
 from corpus.study import Study
-from publish.allowlist import allowed
-from publish.policy import NONE, extents
-from publish.run_tables import keys, make_index, make_tables, make_views, quoted
-from publish.takedowns import Hidden, decisions, hidden, takedowns
-from publish.treatments import (
+from publish.public.allowlist import allowed
+from publish.public.policy import NONE, extents
+from publish.public.run_tables import keys, make_index, make_tables, make_views, quoted
+from publish.public.takedowns import Hidden, decisions, hidden, takedowns
+from publish.public.treatments import (
     GAP,
     Row,
     Screener,
@@ -79,7 +79,7 @@ def build(store: Store, study: Study, target: Path) -> Published:
     """Write what may be published of a corpus to `target`, which is written over.
 
     Raises `BadStudy` where what people decided cannot be understood. Verify it afterwards
-    (`publish.verify`), and put it in place.
+    (`publish.public.verify`), and put it in place.
     """
     with closing(sqlite3.connect(target, isolation_level=None)) as into, _snapshot(store):
         for pragma in ("page_size = 4096", "journal_mode = off", "synchronous = off"):

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from corpus.errors import CorpusError
 from corpus.store import Store
-from publish.allowlist import allowed
-from publish.build import Published
-from publish.findings import LABELS
-from publish.treatments import ALWAYS, has_secret
+from publish.public.allowlist import allowed
+from publish.public.build import Published
+from publish.public.findings import LABELS
+from publish.public.treatments import ALWAYS, has_secret
 
 SHORTEST_CANARY = 6
 MOST_CANARIES = 5000

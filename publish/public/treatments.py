@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus.ids import HASH_LENGTH
-from publish.cuts import Cut, Cutting, gaps
-from publish.findings import LABELS, Finding
-from publish.people import forms
-from publish.personal_numbers import numbers
-from publish.policy import EXTRACTS, FULL, NONE
-from publish.privacy import WHOLE, item_of, redacted, screen
+from publish.public.cuts import Cut, Cutting, gaps
+from publish.public.findings import LABELS, Finding
+from publish.public.people import forms
+from publish.public.personal_numbers import numbers
+from publish.public.policy import EXTRACTS, FULL, NONE
+from publish.public.privacy import WHOLE, item_of, redacted, screen
 from publish.wording import web_link
 
 GAP = "\n[…]\n"

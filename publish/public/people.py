@@ -11,8 +11,8 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from publish.findings import Finding
-from publish.personal_numbers import OFFICIAL, RESIDENT, around
+from publish.public.findings import Finding
+from publish.public.personal_numbers import OFFICIAL, RESIDENT, around
 
 BESIDE = 60
 """Characters between a name and the address that makes it a private person's."""

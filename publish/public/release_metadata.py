@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from slugify import slugify
 
-from publish.release_tables import Exported
+from publish.public.release_tables import Exported
 
 PROFILE = "tabular-data-package"
 SOFTWARE = "https://www.apache.org/licenses/LICENSE-2.0"

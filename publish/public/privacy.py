@@ -10,9 +10,9 @@ until a person has decided (`study/privacy.csv`). The rules are told in `docs/me
 from collections.abc import Iterable
 
 from corpus.ids import fold, short_hash
-from publish.findings import Finding
-from publish.people import people
-from publish.personal_numbers import numbers
+from publish.public.findings import Finding
+from publish.public.people import people
+from publish.public.personal_numbers import numbers
 
 LINE_CHARS = 300
 """Characters of a line, on either side, that an unsure finding takes with it."""

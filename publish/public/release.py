@@ -16,9 +16,9 @@ from corpus.errors import CorpusError
 from corpus.progress import progress
 from corpus.store import Store
 from corpus.study import Study
-from publish import manifest
-from publish.build import Published, build
-from publish.release_metadata import (
+from publish.public import manifest
+from publish.public.build import Published, build
+from publish.public.release_metadata import (
     About,
     citation,
     crate,
@@ -27,8 +27,8 @@ from publish.release_metadata import (
     licence_rows,
     licences,
 )
-from publish.release_tables import exported, write_csv, write_parquet
-from publish.verify import canaries, verify
+from publish.public.release_tables import exported, write_csv, write_parquet
+from publish.public.verify import canaries, verify
 
 DATABASE = "public.db"
 PRIVATE_FILES = ("privacy.csv", "takedowns.csv")

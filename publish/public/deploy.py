@@ -22,12 +22,12 @@ from typing import Any
 from corpus.errors import CorpusError
 from corpus.store import reading
 from publish import metadata as about
-from publish.build import aside, put_in_place
 from publish.database import DATABASE
+from publish.public.build import aside, put_in_place
 from publish.site import SETTINGS
 
-HERE = Path(__file__).parent
-TEMPLATES = HERE / "deployment"
+SITE = Path(__file__).parent.parent
+TEMPLATES = Path(__file__).parent / "deployment"
 FOLDER, HOME = "/srv/council-corpus", "/opt/council-corpus"
 """Where the folder and the software lie on the server, as the examples say."""
 PORT = 8001
@@ -108,7 +108,7 @@ def stage(public: Path, folder: Path, hosts: Sequence[str]) -> None:
     shutil.copyfile(public, folder / f"{DATABASE}.db")
     for part in ("templates", "plugins", "static"):
         ignored = shutil.ignore_patterns("__pycache__", "__init__.py")
-        shutil.copytree(HERE / part, folder / part, ignore=ignored)
+        shutil.copytree(SITE / part, folder / part, ignore=ignored)
     with reading(public) as store:
         told: dict[str, Any] = about.metadata(store.db.conn)
     told["plugins"] = {"council-corpus": {"hosts": list(hosts)}}
