@@ -16,6 +16,15 @@ MOST_TOPICS = 200
 STEP = 5
 
 
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31),
+    default=1,
+    show_default=True,
+    help="Seed of all random draws.",
+)
+
+
 @click.group()
 def topics() -> None:
     """Fit and show topic models.
@@ -38,13 +47,7 @@ def topics() -> None:
     type=click.IntRange(2, 200),
     help="Number of topics [default: the best of a small sweep].",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31),
-    default=1,
-    show_default=True,
-    help="Seed of all random draws.",
-)
+@seed_option
 @click.option(
     "--algorithm",
     type=click.Choice(ALGORITHMS),
@@ -175,13 +178,7 @@ def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[i
     callback=_numbers,
     help="Numbers of topics to fit and compare: 5..60 (in steps of five) or 5,8,13.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31),
-    default=1,
-    show_default=True,
-    help="Seed of all random draws.",
-)
+@seed_option
 @click.option(
     "--algorithm",
     type=click.Choice(SWEPT),

@@ -1,8 +1,8 @@
 """`corpus code`: people's codings; each command lies where its work is done."""
 
-import importlib
-
 import click
+
+from workbench.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "sample": "coding.cli_sample:sample",
@@ -17,23 +17,13 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class Below(click.Group):
-    """A group that imports a command when it is run."""
+class Code(LazyGroup):
+    """Commands about people's codings."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of the work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        found: click.Command = getattr(importlib.import_module(module), attribute)
-        return found
+    places = COMMANDS
 
 
-@click.group(cls=Below)
+@click.group(cls=Code)
 def code() -> None:
     """People's codings: draw a sample, code it, measure agreement, settle, exchange.
 

@@ -1,8 +1,8 @@
 """`corpus links`: what belongs together; each command lies where its work is done."""
 
-import importlib
-
 import click
+
+from workbench.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "propose": "models.cli_links:propose",
@@ -14,23 +14,13 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class Below(click.Group):
-    """A group that imports a command when it is run."""
+class Links(LazyGroup):
+    """Commands about what belongs together."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of the work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        found: click.Command = getattr(importlib.import_module(module), attribute)
-        return found
+    places = COMMANDS
 
 
-@click.group(cls=Below)
+@click.group(cls=Links)
 def links() -> None:
     """What belongs together: notices, papers, records, answers, products; proposed, then decided.
 

@@ -1,15 +1,15 @@
 """The console script `corpus`: each stage's cli.py, imported when it is asked for."""
 
-import importlib
 import sqlite3
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import click
 
 from corpus.command import Command
 from corpus.errors import CorpusError, explained
 from corpus.events import FORMATS, TEXT, as_json, event, log_as
+from workbench.lazy import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.demo:demo", "Build and serve a whole corpus from a fictional county."),
@@ -59,20 +59,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command, where it is, and its summary: written here so that help need not import the stages."""
 
 
-class Commands(click.Group):
-    """A group that imports a command when it is run."""
+class Commands(LazyGroup):
+    """All commands."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of the work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found: click.Command = getattr(importlib.import_module(module), attribute)
-        return found
+    places: ClassVar[dict[str, str]] = {name: place for name, (place, _) in COMMANDS.items()}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
