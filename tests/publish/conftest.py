@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.publish.publication import Out, publication
 
 from publish.site import site
+from tests.publish.publication import Out, publication
 from tests.publish.site_corpus import Made, Site, make
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.publish.publication import Out
 
 from corpus.errors import CorpusError
 from publish.plugins.hosts import is_ours
 from publish.public import deploy
 from publish.site import site
+from tests.publish.publication import Out
 from tests.publish.site_corpus import Made, Site
 
 

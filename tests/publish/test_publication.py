@@ -9,14 +9,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.publish.publication import (
-    SECRETS,
-    UNSURE,
-    Out,
-    empty_study,
-    publication,
-    republish,
-)
 
 from corpus.describe import TABLES
 from corpus.errors import BadStudy, CorpusError, ForeignDatabase
@@ -29,6 +21,14 @@ from publish.public.policy import extents
 from publish.public.publication import publish
 from publish.public.takedowns import decisions, takedowns
 from publish.public.treatments import _bare, evidence
+from tests.publish.publication import (
+    SECRETS,
+    UNSURE,
+    Out,
+    empty_study,
+    publication,
+    republish,
+)
 from tests.publish.site_corpus import make
 
 

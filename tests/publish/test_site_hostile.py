@@ -9,8 +9,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import lxml.html
 import pytest
-from tests.publish.publication import SECRETS, Out
 
+from tests.publish.publication import SECRETS, Out
 from tests.publish.site_corpus import Made, Site
 
 MOST_PAGES = 110

@@ -17,7 +17,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.publish.publication import SECRETS, Out, publication
 
 from corpus.store import reading
 from corpus.study import Study
@@ -25,6 +24,7 @@ from publish.public import manifest
 from publish.public.allowlist import allowed
 from publish.public.release import NotReleased
 from tests.conftest import ROOT
+from tests.publish.publication import SECRETS, Out, publication
 from workbench.main import main
 from workbench.notebook import open_corpus
 from workbench.release import make
