@@ -21,6 +21,19 @@ from extract.versions import screener, screener_sql
 
 SCREEN_BYTES_PER_SECOND = 100_000
 """PDFium reads some 10 MB of ordinary PDF a second: a hundredth of it is a hanging file."""
+# Written plainly: at hundreds of pages a second, one writer would wait for sqlite-utils' looking up
+# of columns and keys, and two workers for the writer.
+INSERT_PAGE = """insert into pages
+    (page, sha256, number, label, text, outcome, method, chars, quality, reader,
+        width_pt, height_pt)
+    values (:page, :sha256, :number, :label, :text, :outcome, :method, :chars, :quality, :reader,
+        :width_pt, :height_pt)"""
+KEEP_SCREENING = """insert or replace into screenings
+    (sha256, pages, chars, hits, lexicon, screener, outline)
+    values (:sha256, :pages, :chars, :hits, :lexicon, :screener, :outline)"""
+TELL_OUTCOME = """update files set outcome = :outcome, reason = :reason, pages = :pages,
+    chars = :chars, text_source = :text_source, quality = :quality, screened_with = :screened_with
+    where sha256 = :sha256"""
 FIND_AGAIN = "update files set found_with = iif(found_with is null, null, '') where sha256 = ?"
 
 
@@ -116,8 +129,9 @@ def _keep(store: Store, lexicon: Lexicon, file: Row, found: Screened) -> None:
         rows = store.rows("select * from pages where sha256 = ? order by number", (sha256,))
         outcome, reason = _outcome_again(file, rows, hits, outcome, reason)
     else:
-        store.db.table("pages").insert_all(rows)
-    store.db.table("screenings").upsert(
+        store.db.conn.executemany(INSERT_PAGE, rows)
+    store.db.execute(
+        KEEP_SCREENING,
         {
             "sha256": sha256,
             "pages": len(found.pages),
@@ -127,12 +141,12 @@ def _keep(store: Store, lexicon: Lexicon, file: Row, found: Screened) -> None:
             "screener": found.reader or screener(file["mime"]),
             "outline": json.dumps(found.outline, ensure_ascii=False),
         },
-        pk="sha256",
     )
     store.mend("screen", sha256)
-    store.db.table("files").update(
-        sha256,
+    store.db.execute(
+        TELL_OUTCOME,
         {
+            "sha256": sha256,
             "outcome": outcome,
             "reason": reason,
             "pages": len(rows),
