@@ -21,7 +21,7 @@ class BareSpider(scrapy.Spider):
         for number in range(int(sys.argv[2])):
             yield self._next(list(self._targets()), f"h{number}.test:{sys.argv[1]}")
 
-    async def start(self):  # type: ignore[no-untyped-def]
+    async def start(self):  # type: ignore[no-untyped-def] # Scrapy's
         """Begin at every host, as Scrapy 2.13 and later ask."""
         for request in self.start_requests():
             yield request

@@ -113,14 +113,14 @@ def cpu_seconds() -> float:
 def below(floor: dict[str, object] | None, answer: dict[str, object]) -> bool:
     """Whether a set is read worse than Tesseract alone, or than it was (of the same inputs)."""
     least = floor["facts"] if floor and floor["digest"] == answer["digest"] else 0
-    return bool(answer["ours"] < max(least, answer["tesseract alone"]))  # type: ignore[type-var,operator]
+    return bool(answer["ours"] < max(least, answer["tesseract alone"]))  # type: ignore[type-var,operator] # JSON
 
 
 def raised(floors: dict[str, object], answers: dict[str, dict[str, object]]) -> dict[str, object]:
     """Return the floors, higher where they were surpassed."""
     found = dict(floors)
     for name, answer in answers.items():
-        if not below(floors.get(name), answer):  # type: ignore[arg-type]
+        if not below(floors.get(name), answer):  # type: ignore[arg-type] # JSON
             found[name] = {"facts": answer["ours"], "digest": answer["digest"]}
     return found
 

@@ -94,7 +94,7 @@ def exact(path: Path, asked: list[str]) -> dict[str, object]:
     return told | {"p95_ratio": round(ratio, 2), "sum_ratio": round(sum(ours) / sum(bare), 2)}
 
 
-def _site(connection: sqlite3.Connection, known, match: str) -> Callable[..., object]:  # type: ignore[no-untyped-def]
+def _site(connection: sqlite3.Connection, known, match: str) -> Callable[..., object]:  # type: ignore[no-untyped-def] # Datasette's
     def work(connection: sqlite3.Connection) -> object:
         kept = narrowed(known, by_words(connection, match), Filters())
         return list(groups(connection, documents(known, kept), 1, match))
@@ -260,7 +260,7 @@ def main() -> None:
         sys.exit(3)
 
 
-def missed(told: dict) -> list[str]:  # type: ignore[type-arg]
+def missed(told: dict) -> list[str]:  # type: ignore[type-arg] # JSON
     """Return the goals that were missed."""
     found = [
         f"{kind}: p95 {its['p95_ms']} ms"

@@ -69,7 +69,7 @@ class Task:
             ) from error
         except CorpusError:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a worker could not unpickle or import
             raise ClusterError(
                 f"The Dask cluster cannot run a task ({type(error).__name__}: {error}). Install "
                 "the same version of council-corpus on every worker, and run the command again."
@@ -178,7 +178,7 @@ def _own_pool(setup: Setup) -> ProcessPool:
 
             # Dask starts its workers as daemons, which may have no children of their own; ours
             # end themselves when their worker has died (`pool.die_with`).
-            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # private
             _pools[setup.run] = pool.open_pool(
                 get_worker().state.nthreads, setup.memory_bytes, setup.preload, setup.start
             )

@@ -29,7 +29,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     _closed: dict[str, Refused]
 
-    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+    async def process_request(self, request: Request) -> None:  # type: ignore[override] # awaited
         """Judge every request but robots.txt itself and the seeds."""
         if request.url != SEED:
             await super().process_request(request)
@@ -127,7 +127,9 @@ def _is_robots(request: Request) -> bool:
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's, which does not try again at once where a site has said when to come back."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+    def process_response(  # type: ignore[override] # Scrapy no longer gives the spider
+        self, request: Request, response: Response
+    ) -> Request | Response:
         """Leave an answer with Retry-After to the conversation, which waits."""
         if "Retry-After" in response.headers and not _is_robots(request):
             return response

@@ -103,12 +103,12 @@ def _probing(step: Step) -> Any:
     """Return the step's spider, whose turns end as soon as they have shown what is to be known."""
     base: Any = spider_of(step.source)
 
-    class Probing(base):  # type: ignore[misc]
+    class Probing(base):  # type: ignore[misc] # a base chosen when run
         name = base.name
 
         async def _turn(self, response: Any, name: str, turn: Any) -> AsyncIterator[InTurn]:
             probed = await _look(turn(), step, name)
-            yield InTurn(name, probed)  # type: ignore[arg-type]
+            yield InTurn(name, probed)  # type: ignore[arg-type] # no item: what was seen
 
     return Probing
 
@@ -118,7 +118,7 @@ async def _look(items: AsyncIterator[Item], step: Step, council: str) -> Probed:
     answers: list[Answer] = []
     newest: str | None = None
     month: MonthLooked | None = None
-    async with aclosing(items) as running:  # type: ignore[type-var]
+    async with aclosing(items) as running:  # type: ignore[type-var] # a generator: it has aclose
         async for item in running:
             if isinstance(item, Answer):
                 answers.append(item)

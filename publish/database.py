@@ -33,7 +33,7 @@ Answer = TypeVar("Answer")
 Row = dict[str, Any]
 
 
-class ReadOnly(Database):  # type: ignore[misc]
+class ReadOnly(Database):  # type: ignore[misc] # Datasette has no types
     """A database file that Datasette only reads, wherever it lies."""
 
     completes = False
@@ -179,7 +179,7 @@ async def ask_once(
         memory.asked[key] = task
         task.add_done_callback(lambda done: _answered(memory, key, done))
     if known and known.slow and known.age < STALE_SECONDS:
-        return known.answer  # type: ignore[no-any-return]
+        return known.answer  # type: ignore[no-any-return] # of any question
     return await asyncio.shield(task)  # who goes away leaves the others waiting for it
 
 

@@ -97,7 +97,7 @@ class Renderer:
             processes, self._processes = self._processes, None
             self._stack.pop_all()
         if processes:
-            processes.stop()  # type: ignore[no-untyped-call]
+            processes.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
             processes.join()
 
 

@@ -84,7 +84,7 @@ class CodingPages:
         """Our forms have a guard of their own, that needs no cookie."""
         return True if _is_ours(scope["path"]) else None
 
-    @hookimpl(trylast=True)  # type: ignore[untyped-decorator]
+    @hookimpl(trylast=True)  # type: ignore[untyped-decorator] # as above
     def asgi_wrapper(self) -> Callable[[App], App]:
         """Let our own script run, and it alone."""
         return _wrap

@@ -105,7 +105,7 @@ class LeanPage(Page):
         gc.disable()  # a page's objects are thousands, and none of them garbage yet
         try:
             Interpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
-        except Exception as error:
+        except Exception as error:  # as pdfplumber names it: whatever pdfminer trips over
             raise PdfminerException(error) from error
         finally:
             if collects:
@@ -136,7 +136,7 @@ class LeanPDF(PDF):
                     found = LeanPage(self, page, page_number=number, initial_doctop=doctop)
                     doctop += found.height
                     yield found
-        except Exception as error:
+        except Exception as error:  # as pdfplumber names it: whatever pdfminer trips over
             raise PdfminerException(error) from error
 
 

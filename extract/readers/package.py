@@ -24,7 +24,7 @@ def damaged(kind: str) -> Iterator[None]:
             yield
         except (ReadingError, MemoryError):
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a library trips over in a hostile file
             raise Broken(f"damaged {kind}: {type(error).__name__}: {error}") from error
 
 

@@ -84,7 +84,7 @@ def about(connection: sqlite3.Connection, software: str, **said: str | tuple[str
         "last_on": last or until,
         "software": software,
     }
-    return About(**(told | {name: value for name, value in said.items() if value}))  # type: ignore[arg-type]
+    return About(**(told | {name: value for name, value in said.items() if value}))  # type: ignore[arg-type] # mixed
 
 
 def release(

@@ -166,7 +166,7 @@ def test_killed_midway_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     import models.run_semantics as stage
 
     with writing(path, "test") as store:
-        whole = sorted(index_of(store.db.conn).pages.tolist())  # type: ignore[union-attr]
+        whole = sorted(index_of(store.db.conn).pages.tolist())  # type: ignore[union-attr] # it is there
         shutil.rmtree(place(store))
         monkeypatch.setattr(stage, "AT_ONCE", 10)
         real, calls = stage._append, []
@@ -175,15 +175,15 @@ def test_killed_midway_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             calls.append(1)
             if len(calls) == 2:
                 raise KeyboardInterrupt
-            real(*args)  # type: ignore[arg-type]
+            real(*args)  # type: ignore[arg-type] # passed through
 
         monkeypatch.setattr(stage, "_append", dies)
         with pytest.raises(KeyboardInterrupt):
             understand(store)
-        assert index_of(store.db.conn).rows == 10  # type: ignore[union-attr]
+        assert index_of(store.db.conn).rows == 10  # type: ignore[union-attr] # it is there
         monkeypatch.setattr(stage, "_append", real)
         assert understand(store).added == 14
-        assert sorted(index_of(store.db.conn).pages.tolist()) == whole  # type: ignore[union-attr]
+        assert sorted(index_of(store.db.conn).pages.tolist()) == whole  # type: ignore[union-attr] # it is there
 
 
 @pytest.mark.parametrize("spoilt", ["", "{}", "[1", '{"fit": "../..", "rows": 5, "stems": 1}'])

@@ -33,7 +33,7 @@ def run(store: Store, codebook: Codebook, packaged_study: Study) -> Callable[...
     def once(book: Codebook = codebook, **options: object) -> Extracted:
         given = {"keep": "mentioning", "ocr_pages": 0, "jobs": 1} | options
         keep_study(store, replace(packaged_study, codebook=book))
-        done = extract(store, book, **given)  # type: ignore[arg-type]
+        done = extract(store, book, **given)  # type: ignore[arg-type] # mixed
         find(store, book)
         return done
 

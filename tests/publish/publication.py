@@ -58,7 +58,7 @@ class Out:
 def empty_study(folder: Path) -> Study:
     """A study that says nothing but what lies in its folder."""
     folder.mkdir(exist_ok=True)
-    return Study(folder, {}, {}, None)  # type: ignore[arg-type]
+    return Study(folder, {}, {}, None)  # type: ignore[arg-type] # no codebook is asked for
 
 
 def publication(folder: Path) -> Out:
@@ -67,7 +67,7 @@ def publication(folder: Path) -> Out:
     place.mkdir()
     made = make(place / "corpus.db")
     study = empty_study(folder / "study")
-    out = Out(made, study, place / "public.db", None)  # type: ignore[arg-type]
+    out = Out(made, study, place / "public.db", None)  # type: ignore[arg-type] # set below
     _more(out)
     takedowns = f"taken-1,withhold,asked,2026-01-02\n{out.ids['gone-page']},withhold,asked,\n"
     head = "item,action,reason,asked_on\n"

@@ -14,6 +14,7 @@ from corpus.describe import TABLES
 from corpus.errors import BadStudy, CorpusError, ForeignDatabase
 from corpus.published import ADDED, is_published
 from corpus.store import reading, writing
+from corpus.study import Study
 from publish.public import allowlist, verify
 from publish.public.allowlist import BadAllowlist, allowed
 from publish.public.cuts import Cutting
@@ -251,7 +252,7 @@ def test_a_canary_stops_the_press(
         connection.execute(harm)
         connection.commit()
         connection.close()
-        return verify.verify(path, *given)  # type: ignore[arg-type]
+        return verify.verify(path, *given)  # type: ignore[arg-type] # passed through
 
     monkeypatch.setattr("publish.public.publication.verify", spoil)
     with reading(out.made.path) as store:
@@ -308,8 +309,8 @@ def test_a_licence_allows_the_full_text_or_extracts(
     assert extents(study, [{"source": "folder-x", "licence": licence}]) == {"folder-x": extent}
 
 
-def test_a_source_may_say_so_itself(packaged_study: object, out: Out) -> None:
-    source = packaged_study.sources["contracts-finder"]  # type: ignore[attr-defined]
+def test_a_source_may_say_so_itself(packaged_study: Study, out: Out) -> None:
+    source = packaged_study.sources["contracts-finder"]
     study = replace(out.study, sources={"contracts-finder": replace(source, republish="none")})
     rows = [{"source": "contracts-finder", "licence": None}]
     assert extents(study, rows) == {"contracts-finder": "none"}

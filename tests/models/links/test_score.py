@@ -28,7 +28,7 @@ def known(*products: Entity) -> Known:
 
 
 def paper(document: str, kind: str = "report", **more: object) -> Paper:
-    return Paper(document, kind, "ASH", **more)  # type: ignore[arg-type]
+    return Paper(document, kind, "ASH", **more)  # type: ignore[arg-type] # mixed
 
 
 SPOKEN = {"p_acme": Named(4, {"uses": 4}, beside=True)}
