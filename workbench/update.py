@@ -98,14 +98,11 @@ def _last_lines(report: "Report") -> list[str]:
 
 def _publish(command: Command, report: "Report", code: int) -> int:
     """Publish by the command of that name; return the exit code of the whole."""
-    from workbench.main import COMMANDS, main
+    from workbench.main import main
 
     if code in (Exit.ERROR, Exit.CHECK_FAILED):
         report.published = "Not published: see above. By hand: `corpus publish`."
         return code
-    if "publish" not in COMMANDS:
-        report.published = "Not published: this version has no command `corpus publish`."
-        return Exit.ERROR
     given = ["--corpus", str(command.path), "--wait", str(command.wait)]
     given += ["--study", str(command.study_folder)] if command.study_folder else []
     try:
@@ -122,7 +119,6 @@ def _say_due(command: Command, wishes: "Wishes", publish: bool, as_json: bool) -
     """Say what an update would do."""
     from crawler.due import due
     from crawler.plan import known_sources
-    from workbench.main import COMMANDS
     from workbench.run_update import planned, what_is_due
 
     study = command.study()
@@ -146,8 +142,7 @@ def _say_due(command: Command, wishes: "Wishes", publish: bool, as_json: bool) -
     lines = [f"{'due' if row['due'] else '-':<5}{row['source']:<27}{row['why']}" for row in rows]
     lines += [f"{waiting:,} files wait to be read."]
     if publish:
-        known = "publish" in COMMANDS
-        lines.append("Then it is published." if known else "No `corpus publish` in this version.")
+        lines.append("Then it is published.")
     say({"sources": rows, "waiting": waiting}, as_json=as_json, lines=lines)
 
 
