@@ -6,11 +6,13 @@ the address space turns a memory bomb into `OutOfMemory`.
 
 import multiprocessing
 import os
+import select
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as PoolTimeout
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Queue
 from typing import Any, Protocol, TypeVar
 
@@ -56,14 +58,27 @@ def die_with(command: int) -> None:
     """
 
     def watch() -> None:
-        while True:
-            time.sleep(WATCH_SECONDS)
-            try:
-                os.kill(command, 0)
-            except ProcessLookupError:
-                os._exit(1)
+        with suppress(ProcessLookupError):
+            _wait_for_end(command)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _wait_for_end(process: int) -> None:
+    """Return, or raise `ProcessLookupError`, once a process that is not ours to wait for ended.
+
+    Linux tells at once, even of one that nobody has waited for yet: whoever reads a killed
+    command's output to its end waits for the workers, which hold the other end of it.
+    """
+    if sys.platform == "linux":
+        ended = select.poll()
+        ended.register(os.pidfd_open(process), select.POLLIN)
+        ended.poll()
+        return
+    while True:
+        time.sleep(WATCH_SECONDS)
+        os.kill(process, 0)
 
 
 def _begin(command: int, limit_bytes: int, start: Start | None) -> None:
