@@ -1,5 +1,6 @@
 """`corpus build`: extract, find, model; whatever has no output yet."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -109,8 +110,12 @@ def build_all(
     jobs: int = 0,
     everything: bool = False,
     ocr_pages: int | None = None,
+    model: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Built:
-    """Do every stage's work that has no output yet; the study's tables are written already."""
+    """Do every stage's work that has no output yet; the study's tables are written already.
+
+    `model` is what sees to topics; by default one is fitted where none is chosen, else applied.
+    """
     from coding.run import find
     from coding.run_codings import load
     from extract.run import extract
@@ -133,7 +138,7 @@ def build_all(
     coded = load(store, study, known)
     found = find(store, study.codebook, study.precision_floor)
     event("build.found", files=found.files, counted=found.counted, passages=found.passages)
-    topics = _model(store)
+    topics = (model or _model)(store)
     keep_labels(store, labels)
     load_tests(store, study.folder)
     linked, drawn = link(store, study), draw(store, study)

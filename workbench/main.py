@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keyness": ("coding.cli_reading:keyness", "Show the words one group of papers uses more."),
     "reuse": ("extract.cli:reuse", "Show text that papers of two councils share."),
     "release": ("workbench.release:release", "Write a release to deposit, or check one."),
+    "rebuild": ("workbench.rebuild:rebuild", "Make a corpus again from a release, and compare."),
     "methods": ("workbench.methods:methods", "Write methods section, protocol, flow diagram."),
     "notebook": ("workbench.jupyter:notebook", "Start JupyterLab with notebooks on this corpus."),
     "status": ("workbench.look:status", "Say what the corpus holds, with its denominators."),

@@ -90,12 +90,14 @@ def make(store: "Store", study: "Study", folder: Path, said: Mapping[str, Any]) 
     from publish.public.release import release as run
     from workbench.methods import written
     from workbench.methods_figures import figures
+    from workbench.release_study import authored
 
     methods = written(figures(store), study)
 
     def extra(connection: sqlite3.Connection, about: "About") -> Mapping[str, str]:
         own = {f"methods/{name}": text for name, text in methods.items()}
         own |= topics(connection) | bibliography(connection, about)
+        own |= authored(connection, study)
         return own | {"README.md": readme(connection, about)}
 
     software = version("council-corpus")

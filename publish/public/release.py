@@ -11,6 +11,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
+from corpus.authored import read_yaml
 from corpus.cells import defused
 from corpus.errors import CorpusError
 from corpus.progress import progress
@@ -36,8 +39,8 @@ PRIVATE_FILES = ("privacy.csv", "takedowns.csv")
 STUDY_FILES = ("codebook.yaml", "councils.csv", "study.yaml", "sources/*.yaml")
 """Of a study: what was looked for, and where. Codings are a table, with numbers for coders."""
 COMPRESSED = (".parquet", ".png")
-NOT_RELEASED = ("contact",)
-"""Keys of study.yaml that name a person."""
+NOT_RELEASED = ("contact", "on_alert")
+"""Keys of study.yaml that name a person, or a program on somebody's machine."""
 
 
 class NotReleased(CorpusError):
@@ -193,8 +196,10 @@ def _study(study: Study) -> dict[str, str]:
         for path in sorted(study.folder.glob(pattern)):
             text = path.read_text(encoding="utf-8")
             if path.name == "study.yaml":
-                lines = text.splitlines(keepends=True)
-                text = "".join(line for line in lines if not line.startswith(NOT_RELEASED))
+                kept = {k: v for k, v in read_yaml(path).items() if k not in NOT_RELEASED}
+                text = yaml.safe_dump(kept, sort_keys=False) if kept else ""
+            if not text:
+                continue
             found[f"study/{path.relative_to(study.folder).as_posix()}"] = text
     return found
 
