@@ -54,7 +54,7 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Bring in local files: folders, files, ZIPs.
+    """Bring in local files: folders, files, ZIPs, e-mails with what is attached to them.
 
     PDF, Word, Excel, PowerPoint, OpenDocument, RTF, HTML, e-mails, CSV, XML, text and OCDS JSON
     are read; every other kind is recorded by name. The same bytes are stored once, however often

@@ -1,4 +1,4 @@
-"""Archives and OCDS packages taken apart, in a worker process: their content is hostile."""
+"""Archives, e-mails and OCDS packages taken apart, in a worker process: they are hostile."""
 
 import gzip
 import io
@@ -11,8 +11,10 @@ from pathlib import Path
 from corpus import formats, ocds
 from corpus.errors import Broken, ReadingError, TooLarge, Unsupported
 from corpus.settings import Settings
+from crawler.enclosed import enclosed
 
-PACKED = frozenset({formats.ZIP, formats.GZIP, formats.JSON})
+MAILS = frozenset({formats.EML, formats.MSG})
+PACKED = frozenset({formats.ZIP, formats.GZIP, formats.JSON}) | MAILS
 """Formats that may hold several documents."""
 
 
@@ -30,7 +32,8 @@ Part = Member | ocds.Release
 
 
 def unpack(path: Path, settings: Settings) -> list[Part]:
-    """Return the documents inside a file: members of an archive, releases of a package.
+    """Return the documents inside a file: members of an archive, releases of a package, an e-mail
+    and what is attached to it.
 
     JSON that is not OCDS, and what is not even JSON, comes back as the file itself: extracting
     says by name why it is not read.
@@ -46,7 +49,26 @@ def _opened(content: bytes, name: str, inside: str, settings: Settings) -> list[
         return _zip(content, settings)
     if kind is formats.JSON:
         return _json(content, inside)
+    if kind in MAILS:
+        return [Member(inside, content), *_attached(content, kind, inside, settings)]
     return [Member(inside, content)]
+
+
+def _attached(content: bytes, kind: formats.Format, inside: str, settings: Settings) -> list[Part]:
+    """Return what is attached to an e-mail; the message itself is kept whatever becomes of that."""
+    found: list[Part] = []
+    before = f"{inside}/" if inside else ""
+    try:
+        for name, attached in enclosed(content, kind):
+            if len(attached) > settings.max_file_bytes:
+                reason = f"has {len(attached):,} bytes (CORPUS_MAX_FILE_BYTES)"
+                found.append(Member(before + name, b"", reason))
+            else:
+                found.append(Member(before + name, attached))
+    except Exception as error:  # whatever the libraries trip over in a hostile message
+        damage = f"the attachments are damaged: {type(error).__name__}: {error}"
+        found.append(Member(inside, b"", damage))
+    return found
 
 
 def _json(content: bytes, inside: str) -> list[Part]:

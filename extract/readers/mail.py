@@ -1,6 +1,7 @@
 """E-mails (EML, MSG): who wrote what to whom and when, and the names of what was attached.
 
-What is attached is named, not read: it is another document. A message inside a message is read.
+What is attached is named, not read: it is another document, which importing brings in. A message
+inside a message is read.
 """
 
 import struct

@@ -13,6 +13,7 @@ from corpus.errors import Broken, ReadingError, TooLarge
 from corpus.settings import Settings
 from crawler.unpack import Member, unpack
 from tests.conftest import Make
+from tests.extract.test_mail import mail, msg
 
 MAKE = Make()
 DOCX = MAKE.docx("Minutes")
@@ -126,3 +127,79 @@ def test_any_damage_is_a_named_error_or_named_members(
 def test_an_empty_archive_is_broken(opened) -> None:
     with pytest.raises(Broken, match="holds no file"):
         opened(MAKE.zip({}) + b"")
+
+
+def letter(**attached: bytes) -> bytes:
+    """An e-mail with files attached, and a logo shown within its text."""
+    message = mail()
+    message.add_related(b"logo", maintype="image", subtype="png", cid="<logo>", filename="l.png")
+    for name, content in attached.items():
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    return message.as_bytes()
+
+
+def test_what_is_attached_to_a_mail_comes_out_beside_it(opened) -> None:
+    content = letter(**{"../Answer.pdf": b"%PDF-1", "C:\\Annex.pdf": b"%PDF-2"})
+    assert opened(content, "a.eml") == [
+        Member("", content),
+        Member("Answer.pdf", b"%PDF-1"),
+        Member("Annex.pdf", b"%PDF-2"),
+    ]
+
+
+def test_attachments_of_one_name_or_none_are_told_apart(opened) -> None:
+    message = mail()
+    for name in ("a.pdf", "a.pdf", None):
+        message.add_attachment(b"x", maintype="application", subtype="pdf", filename=name)
+    _, *attached = opened(message.as_bytes(), "a.eml")
+    assert [part.name for part in attached] == ["a.pdf", "2 a.pdf", "attachment 3"]
+
+
+def test_a_message_inside_a_message_is_read_with_it(opened) -> None:
+    outer = mail()
+    outer.add_attachment(mail("inner"))
+    content = outer.as_bytes()
+    assert opened(content, "a.eml") == [Member("", content)]
+
+
+def test_mails_in_an_archive_are_taken_apart_too(opened) -> None:
+    content = letter(**{"a.pdf": b"%PDF"})
+    assert opened(MAKE.zip({"one.eml": content})) == [
+        Member("one.eml", content),
+        Member("one.eml/a.pdf", b"%PDF"),
+    ]
+
+
+def test_an_outlook_message_gives_what_is_attached_and_not_its_logos(opened) -> None:
+    streams = msg() | {"__substg1.0_1000001F": "See attached.".encode("utf-16-le")}
+    for number, (name, shown) in enumerate([("Answer.pdf", b""), ("logo.png", b"l\0o\0")]):
+        place = f"__attach_version1.0_#{number:08}/__substg1.0_"
+        streams |= {
+            f"{place}3707001F": name.encode("utf-16-le"),
+            f"{place}37010102": b"%PDF",
+            **({f"{place}3712001F": shown} if shown else {}),
+        }
+    content = MAKE.compound(streams)
+    message, attached = opened(content, "a.msg")
+    assert message == Member("", content)
+    assert attached.name == "Answer.pdf" and attached.content.startswith(b"%PDF")
+
+
+def test_too_large_an_attachment_is_named_and_the_message_kept(opened) -> None:
+    content = letter(**{"a.pdf": b"%PDF" * 9})
+    message, attached = opened(content, "a.eml", max_file_bytes=30)
+    assert message == Member("", content)
+    assert attached.content == b"" and "36 bytes" in attached.reason
+
+
+@given(junk=st.binary(min_size=1, max_size=40), at=st.integers(0, 2000))
+def test_a_damaged_message_is_kept_whatever_becomes_of_its_attachments(
+    tmp_path_factory, junk: bytes, at: int
+) -> None:
+    whole = MAKE.compound(msg() | {"__attach_version1.0_#00000000/__substg1.0_37010102": b"%PDF"})
+    spoilt = whole[:at] + junk + whole[at + len(junk) :]
+    path = tmp_path_factory.getbasetemp() / "spoilt.msg"
+    path.write_bytes(spoilt)
+    first, *others = unpack(path, Settings())
+    assert first == Member("", spoilt)
+    assert all((isinstance(part, Member) and part.content) or part.reason for part in others)
