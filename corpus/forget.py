@@ -107,6 +107,11 @@ def _bury(store: Store, document: str, reason: str) -> None:
     store.db.execute("delete from codings where cited_document = ?", (document,))
     for table in ("links", "system_wordings"):
         store.db.execute(f'delete from {table} where ? in ("first", "second")', (document,))
+    store.db.execute(
+        "update claim_mentions set present = null, document = null, page = null, quote = null, "
+        "state = 'erased', why = 'it was erased on request' where document = ?",
+        (document,),
+    )
     _forget_names(store)
 
 

@@ -199,3 +199,18 @@ def m024_systems(db: Database) -> None:
     columns |= {"score": float, "words": int, "quote": str}
     links = [("first_system", "systems"), ("second_system", "systems")]
     db.table("system_wordings").create(columns, pk=names, foreign_keys=links)
+
+
+@migrations()
+def m030_claims(db: Database) -> None:
+    """What people concluded, and what became of the mentions it rests on."""
+    texts = dict.fromkeys(("claim", "sentence", "reviewer", "reviewed_on"), str)
+    counts = dict.fromkeys(("supports", "contradicts", "papers", "changed"), int)
+    db.table("claims").create(texts | counts, pk="claim")
+    names = ("claim", "side", "mention", "present", "state", "why", "document", "page", "quote")
+    cited = db.table("claim_mentions")
+    cited.create(
+        dict.fromkeys(names, str), pk=("claim", "mention"), foreign_keys=[("claim", "claims")]
+    )
+    for column in ("mention", "document"):
+        cited.create_index([column])

@@ -20,6 +20,7 @@ WRITERS = frozenset(
         *("run.py", "runs.py", "keep.py", "ledger.py", "cadence.py", "presence.py"),
         *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py", "run_packs.py"),
         *("run_read.py", "run_screen.py", "run_codings.py", "run_semantics.py"),
+        "run_claims.py",
         *("run_suggest.py", "build.py", "run_tables.py"),
         *("run_entities.py", "run_links.py", "run_systems.py"),
         *("run_keep.py", "run_tests.py"),

@@ -21,6 +21,7 @@ class Built:
     linked: Any
     drawn: Any
     understood: Any
+    claims: Any
 
     @property
     def failed(self) -> int:
@@ -32,6 +33,7 @@ class Built:
         answer = {"extracted": asdict(self.extracted), "found": asdict(self.found)}
         answer |= {"codings": asdict(self.coded), "topics": self.topics}
         answer |= {"links": asdict(self.linked), "systems": asdict(self.drawn)}
+        answer |= {"claims": asdict(self.claims)}
         return answer | {"meaning": asdict(self.understood)}
 
     @property
@@ -53,6 +55,7 @@ class Built:
             or f"Topics: {topics['model']}, applied to {topics['inferred']:,} passages.",
             *([topics["advice"]] if topics["advice"] else []),
             *(links_told(self.linked, self.drawn) if self.linked.councils else []),
+            *(self.claims.lines if self.claims.claims else []),
             self.understood.note
             or f"By meaning: {self.understood.pages:,} pages, {self.understood.added:,} new.",
         ]
@@ -94,18 +97,19 @@ def build(
     finish(built.failed)
 
 
-def load_authored(study: Any) -> tuple[Any, Any]:
-    """Return labels and coding vocabulary; raises `BadStudy` before anything is done."""
+def load_authored(study: Any) -> tuple[Any, Any, Any]:
+    """Return labels, coding vocabulary and claims; raises `BadStudy` before anything is done."""
+    from coding.claims import load_claims
     from coding.run_codings import vocabulary
     from models.labels import load_labels
 
-    return load_labels(study.folder), vocabulary(study)
+    return load_labels(study.folder), vocabulary(study), load_claims(study.folder)
 
 
 def build_all(
     store: Any,
     study: Any,
-    authored: tuple[Any, Any],
+    authored: tuple[Any, Any, Any],
     *,
     jobs: int = 0,
     everything: bool = False,
@@ -117,6 +121,7 @@ def build_all(
     `model` is what sees to topics; by default one is fitted where none is chosen, else applied.
     """
     from coding.run import find
+    from coding.run_claims import check_claims
     from coding.run_codings import load
     from extract.run import extract
     from models.links.run_links import link
@@ -125,7 +130,7 @@ def build_all(
     from models.run_semantics import understand
     from models.run_tests import load_tests
 
-    labels, known = authored
+    labels, known, claims = authored
     extracted = extract(
         store,
         study.codebook,
@@ -142,9 +147,9 @@ def build_all(
     keep_labels(store, labels)
     load_tests(store, study.folder)
     linked, drawn = link(store, study), draw(store, study)
-    understood = understand(store)
+    checked, understood = check_claims(store, claims), understand(store)
     event("build.modelled", model=topics["model"], pages=understood.pages)
-    return Built(extracted, found, coded, topics, linked, drawn, understood)
+    return Built(extracted, found, coded, topics, linked, drawn, understood, checked)
 
 
 def _model(store: Any) -> dict[str, Any]:

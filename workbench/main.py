@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "find": ("coding.cli:find", "Find mentions and passages on the pages."),
     "codebook": ("coding.cli_codebook:codebook", "Show, check, compare and try the codebook."),
     "code": ("workbench.code:code", "People's codings: sample, code, agree, settle, exchange."),
+    "cite": ("workbench.cite:cite", "Cite a page, mention, document or topic, or everything."),
+    "claims": ("coding.cli_claims:claims", "Say whether the evidence of claims still stands."),
     "topics": ("models.cli:topics", "Fit and show topic models."),
     "meaning": ("models.cli_semantics:meaning", "Bring the index of meaning up to the pages."),
     "links": ("workbench.links:links", "Propose, review and decide what belongs together."),

@@ -12,6 +12,9 @@ HERE = Path(__file__).with_name("fresh")
 EMPTY = {
     "labels.yaml": "# Labels that people gave to topics, by topic id. None yet.\n{}\n",
     "coders.yaml": "# Who codes: a short id and, where it may be published, a name.\n{}\n",
+    "claims.yaml": "# What was concluded, and the mentions it rests on (`corpus claims`). None.\n"
+    "# - {claim: an-id, sentence: …, supports: [MENTION], contradicts: [], reviewer: anna, "
+    "on: 2026-11-22}\nclaims: []\n",
 }
 COPIED = ("alerts.yaml", "sources")
 """What any study of councils can begin with."""

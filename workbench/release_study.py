@@ -25,11 +25,13 @@ CODINGS = "study/codings/release.csv"
 _CODINGS = "select * from codings where state != 'forgotten' and coder is not null order by coding"
 _LINKS = """select first, second, decision, at from links
     where decision in ('accepted', 'refused') order by link"""
+_CLAIMS = "select claim, sentence, reviewer, reviewed_on from claims order by claim"
+_CITED = "select claim, side, mention from claim_mentions order by claim, side, mention"
 _LABELS = "select topic, label from topics where label_by != 'terms' order by topic"
 
 
 def authored(connection: sqlite3.Connection, study: Study) -> dict[str, str]:
-    """Return codings, coders, decisions, labels and entities as files of a study, by name."""
+    """Return codings, coders, decisions, claims, labels, entities as files of a study, by name."""
     codings = _rows(connection, _CODINGS)
     coders = sorted({_coder(row) for row in codings})
     labels = {
@@ -40,6 +42,7 @@ def authored(connection: sqlite3.Connection, study: Study) -> dict[str, str]:
         CODINGS: _codings(codings),
         "study/coders.yaml": _yaml({name: "" for name in coders}),
         "study/links.csv": _links(_rows(connection, _LINKS)),
+        "study/claims.yaml": _claims(connection),
         "study/labels.yaml": _yaml(labels),
         "study/entities.yaml": _entities(study, _names(connection)),
     }
@@ -87,6 +90,27 @@ def _codings(rows: Sequence[Row]) -> str:
 
     whole = list(told())
     return _csv(COLUMNS, whole) if whole else ""
+
+
+def _claims(connection: sqlite3.Connection) -> str:
+    """Return the claims with the evidence that is published, with a number for the reviewer."""
+    cited = _rows(connection, _CITED)
+    told = [
+        {"claim": row["claim"], "sentence": row["sentence"]}
+        | {
+            side: [
+                one["mention"]
+                for one in cited
+                if (one["claim"], one["side"]) == (row["claim"], side)
+            ]
+            for side in ("supports", "contradicts")
+        }
+        | {"reviewer": row["reviewer"], "on": row["reviewed_on"]}
+        for row in _rows(connection, _CLAIMS)
+    ]
+    return _yaml(
+        {"claims": kept} if (kept := [c for c in told if c["supports"] or c["contradicts"]]) else {}
+    )
 
 
 def _links(rows: Sequence[Row]) -> str:

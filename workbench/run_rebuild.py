@@ -223,7 +223,7 @@ class _Excuses:
     WHOLE = (
         *("topic_models", "topics", "topic_terms", "passage_topics", "topic_trends"),
         *("topic_periods", "entities", "entity_names", "links", "linked_councils"),
-        *("procurements", "coverage", "similarities", "page_duplicates", "claims"),
+        *("procurements", "coverage", "similarities", "page_duplicates"),
     )
     """Tables made from the whole corpus."""
 
@@ -257,6 +257,8 @@ class _Excuses:
             return "made from the whole corpus, of which originals are missing"
         if any(v in self._decided or "-".join(v.split("-")[:2]) in self._decided for v in values):
             return "what a person decided to withhold or let out is not in a release"
+        if row.get("state") == "erased":
+            return "which files were erased is not in a release"
         if table == "failures" and row.get("stage") in ("crawl", "import"):
             return "collecting is not done again"
         if table in MADE_BY_ORDER:

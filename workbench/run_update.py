@@ -219,7 +219,7 @@ def _crawled_lines(done: "Crawled") -> list[str]:
 
 
 def _build(
-    store: Store, study: Study, authored: tuple[Any, Any], wishes: Wishes, report: Report
+    store: Store, study: Study, authored: tuple[Any, Any, Any], wishes: Wishes, report: Report
 ) -> None:
     built = build_all(store, study, authored, jobs=wishes.jobs, ocr_pages=wishes.ocr_pages)
     report.built = built.told()

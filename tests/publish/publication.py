@@ -123,6 +123,8 @@ def _rest(store: Any, out: Out) -> None:
     coding |= {"note": SECRETS["note"], "file": f"{SECRETS['coder']}.csv"}
     coding |= {"coded_at": "2026-01-01T00:00:00Z", "prefix": EVIL, "suffix": "."}
     store.db.table("codings").insert(coding)
+    store.db.execute("update claims set reviewer = ?", (SECRETS["coder"],))
+    store.db.execute("update claim_mentions set why = ?", (SECRETS["note"],))
     store.db.table("visits").insert({"visit": 1, "source": "modgov", "url": SECRETS["visit"]})
     store.db.table("failures").insert_all(
         [

@@ -251,6 +251,23 @@ def _topics(store: Store, made: Made) -> None:
     )
 
 
+def _claims(store: Store, made: Made) -> None:
+    """A claim for which a mention stands, and against which one stood."""
+    claim = {"claim": "evil", "sentence": EVIL, "reviewer": EVIL, "reviewed_on": "2025-01-01"}
+    counts = {"supports": 1, "contradicts": 1, "papers": 2, "changed": 1}
+    store.db.table("claims").insert(claim | counts)
+    place = {"document": made.document, "page": made.page, "quote": EVIL}
+    lost = "0123456789abcdef-0001-01234567"
+    store.db.table("claim_mentions").insert_all(
+        [
+            {"claim": "evil", "side": "supports", "mention": made.mention, "state": "stands"}
+            | {"present": made.mention, **place},
+            {"claim": "evil", "side": "contradicts", "mention": lost, "state": "lost", "why": EVIL}
+            | dict.fromkeys(("present", *place)),
+        ]
+    )
+
+
 def _papers(store: Store, made: Made) -> None:
     content = pdf("The council uses predictive analytics.", "Nothing more")
     more = {"outcome": "read", "pages": 2, "chars": len(EVIL_TEXT) + 12}
@@ -291,6 +308,7 @@ def make(path: Path) -> Made:
         _papers(store, made)
         _evidence(store, made)
         _topics(store, made)
+        _claims(store, made)
         store.db.table("tombstones").insert({"document": "ken-modgov-gone", "reason": EVIL})
     return made
 

@@ -41,6 +41,7 @@ def _paths(made: Made) -> dict[str, str]:
         "changes": "/changes?kind=%3Cscript%3Ealert(1)",
         "downloads": "/downloads",
         "method": "/method",
+        "claims": "/claims",
         "about": "/about",
         "topics": "/topics",
         "topic": f"/topic/{made.topic}",
@@ -276,3 +277,11 @@ def test_answers_are_kept_until_the_corpus_changes(tmp_path) -> None:
             store.db.execute("delete from documents where document = ?", (made.notice,))
         assert run(ask_once(datasette, "n", question)) == 3
         client.close()
+
+
+def test_claims_say_what_became_of_their_evidence(served: Site, made: Made) -> None:
+    page = served.get("/claims").text
+    assert "1 of 2 cited papers changed" in page and "no longer found" in page
+    assert f'href="/mention/{made.mention}"' in page
+    assert "0123456789abcdef-0001-01234567" in page
+    assert 'href="/claims"' in served.get("/method").text

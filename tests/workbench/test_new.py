@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from coding.claims import load_claims
 from corpus.study import Study, load_study
 from workbench.main import main
 from workbench.new import NotEmpty, write_study
@@ -28,6 +29,7 @@ def test_a_fresh_study_loads_and_says_nothing_of_this_one(
     assert study.councils == packaged_study.councils and study.sources == packaged_study.sources
     assert [code.code for code in study.codebook.codes] == ["example"]
     assert (study.contact, study.on_alert, load_saved(study)) == ("", (), [])
+    assert load_claims(study.folder) == [] and "claims.yaml" in str(told["files"])
     assert "# Parking: it's" in (tmp_path / "parking" / "README.md").read_text()
 
 

@@ -84,11 +84,16 @@ def place(tmp_path_factory: pytest.TempPathFactory, make: Make) -> Path:
 
 
 def _judge(path: Path, study: Path) -> None:
-    """Code two passages, label a topic and decide a link."""
+    """Code two passages, label a topic, decide a link, and claim something."""
     connection = sqlite3.connect(path)
     rows = connection.execute("select document, page, text from passages limit 2").fetchall()
     (topic,) = connection.execute("select topic from topics limit 1").fetchone()
+    mentions = [row[0] for row in connection.execute("select mention from mentions limit 2")]
     connection.close()
+    (study / "claims.yaml").write_text(
+        "claims:\n  - claim: sums\n    sentence: Sums are predicted.\n    reviewer: olga\n"
+        f"    on: 2026-01-01\n    supports: [{mentions[0]}]\n    contradicts: [{mentions[1]}]\n"
+    )
     (study / "labels.yaml").write_text(f"{topic}:\n  label: Sums\n  by: Olga\n  on: 2026-01-01\n")
     with (study / "codings" / "olga.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -121,6 +126,7 @@ def test_every_derived_row_is_the_same(told: Any) -> None:
     differing = {name: t for name, t in told["tables"].items() if t["same"] != t["released"]}
     assert differing == {}
     some = ("pages", "mentions", "passages", "notices", "topics", "passage_topics", "links")
+    some += ("claim_mentions",)
     assert all(told["tables"][name]["released"] for name in some)
 
 
