@@ -28,6 +28,13 @@ STATES = {
 WIDTH = 520
 DARK_FROM = 0.55
 """Of a scale: from here on words on a cell are white."""
+BARS, BAR_WIDTH = 11, 48
+"""More bars than this are given room for the words over each."""
+FEW = 10
+"""Documents searched: of fewer, a share has no line, and an interval says next to nothing."""
+YEARS_IN_LINE = 8
+LINE_PT = 12
+_DRAWN = ("rate", "low", "high")
 
 
 def rate_chart(frame: pd.DataFrame, by: str, title: str) -> alt.LayerChart:
@@ -51,7 +58,9 @@ def rate_chart(frame: pd.DataFrame, by: str, title: str) -> alt.LayerChart:
     )
     told = "dark: documents with a counted mention; light: all whose text was searched"
     chart: alt.LayerChart = (searched + mentioning + words).properties(
-        width=WIDTH, height=260, title=_title(title, told, _unread(frame))
+        width=WIDTH if len(frame) <= BARS else alt.Step(BAR_WIDTH),
+        height=260,
+        title=_title(title, told, _unread(frame)),
     )
     return chart
 
@@ -110,17 +119,21 @@ def trend_chart(frame: pd.DataFrame, of: str, title: str) -> alt.LayerChart:
         color=colour,
         tooltip=[of, "year", "mentioning", "searched", "rate", "low", "high"],
     )
-    rate = alt.Y("rate:Q", title="share of documents searched", axis=alt.Axis(format="%"))
+    enough = {name: f"datum.searched >= {FEW} ? datum.{name} : null" for name in _DRAWN}
+    drawn = base.transform_calculate(**{f"{name}_": told for name, told in enough.items()})
+    rate = alt.Y("rate_:Q", title="share of documents searched", axis=alt.Axis(format="%"))
     chart: alt.LayerChart = (
-        base.mark_area(opacity=0.12).encode(y="low:Q", y2="high:Q")
-        + base.mark_line().encode(y=rate)
+        drawn.mark_area(opacity=0.12, invalid="break-paths-filter-domains").encode(
+            y="low_:Q", y2="high_:Q"
+        )
+        + drawn.mark_line(invalid="break-paths-filter-domains").encode(y=rate)
         + base.mark_point(filled=True, size=50).encode(
             y="rate:Q", shape=alt.Shape(f"{of}:N", scale=alt.Scale(domain=names), legend=None)
         )
     ).properties(
         width=WIDTH,
         height=260,
-        title=_title(title, "band: 95 % interval (Wilson)", _searched_by_year(frame)),
+        title=_title(title, *_trend_told(frame)),
     )
     return chart
 
@@ -131,9 +144,17 @@ def grid_chart(frame: pd.DataFrame, across: str, down: str, title: str) -> alt.L
     `frame` has `across`, `down`, `rate`, `mentioning` and `searched`.
     """
     top = float(frame["rate"].max() or 0) or 1.0
+    lines = max((len(str(each).split(" ")) for each in frame[across]), default=1)
     base = alt.Chart(frame[frame["searched"] > 0]).encode(
         x=alt.X(
-            f"{across}:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=150)
+            f"{across}:N",
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                labelExpr="split(datum.label, ' ')",  # a line for each word
+                labelPadding=4 + LINE_PT * (lines - 1),
+            ),
         ),
         y=alt.Y(f"{down}:N", title=None, axis=alt.Axis(labelLimit=300)),
         tooltip=[across, down, "mentioning", "searched", "rate"],
@@ -297,10 +318,15 @@ def _unread(frame: pd.DataFrame) -> str:
     return f"{unread:,} more could not be read: nothing is known of what they say"
 
 
-def _searched_by_year(frame: pd.DataFrame) -> str:
+def _trend_told(frame: pd.DataFrame) -> list[str]:
+    """Return what is under a trend's title: what is drawn, and the documents of each year."""
     years = frame.drop_duplicates("year").sort_values("year")
-    told = (f"{year}: {n:,}" for year, n in zip(years["year"], years["searched"], strict=True))
-    return f"documents searched in {', '.join(told)}"
+    told = [f"{year}: {n:,}" for year, n in zip(years["year"], years["searched"], strict=True)]
+    lines = [told[at : at + YEARS_IN_LINE] for at in range(0, len(told), YEARS_IN_LINE)]
+    few = (years["searched"] < FEW).any()
+    what = "band: 95 % interval (Wilson)"
+    what += f"; no band or line where fewer than {FEW} were searched" if few else ""
+    return [what, "documents searched in", *(", ".join(line) for line in lines)]
 
 
 def _angle(labels: pd.Series) -> int:

@@ -229,6 +229,38 @@ def test_charts_are_drawn_with_their_denominators(corpus: Corpus) -> None:
             assert re.search(r">[S0B-]</text>", drawn), "states have letters, not colours alone"
 
 
+def _years(count: int, searched: int) -> pd.DataFrame:
+    years = [str(year) for year in range(2000, 2000 + count)]
+    told = {"mentioning": 1, "searched": searched, "unreadable": 0, "stance": "uses"}
+    return pd.DataFrame({"year": years, **told, "rate": 0.1, "low": 0.05, "high": 0.2})
+
+
+def _drawn(chart: Any) -> str:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(chart.to_dict()))
+
+
+def test_words_over_many_bars_have_room() -> None:
+    few, many = (_drawn(charts.rate_chart(_years(n, 50), "year", "Rates")) for n in (5, 20))
+    widths = [float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1]) for svg in (few, many)]  # type: ignore[index]
+    assert widths[0] < 650 and widths[1] > 20 * charts.BAR_WIDTH
+
+
+def test_a_share_of_few_papers_is_a_point_and_no_line() -> None:
+    enough, few = (_drawn(charts.trend_chart(_years(4, n), "stance", "Uses")) for n in (50, 3))
+    assert "fewer than 10" in few and "fewer than 10" not in enough
+    line = re.compile(r'aria-roledescription="line mark"[^>]*d="M[^"]+L')
+    assert line.search(enough) and not line.search(few)
+    assert few.count('aria-roledescription="point"') == 4
+
+
+def test_long_names_over_a_grid_are_parted_into_lines() -> None:
+    frame = _years(2, 50).assign(type="Non-metropolitan district", label="Risk scores")
+    drawn = _drawn(charts.grid_chart(frame.head(1), "type", "label", "Grid"))
+    assert ">Non-metropolitan<" in drawn and ">district<" in drawn
+
+
 def test_notebooks_are_copied_once_and_never_overwritten(tmp_path: Path) -> None:
     packaged = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {path.name for path in copy_notebooks(tmp_path)} == packaged
