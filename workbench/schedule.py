@@ -18,11 +18,11 @@ from workbench.atom import write_whole
 from workbench.timers import (
     EVERY,
     Timer,
-    cron_command,
     cron_line,
     cron_time,
     plist,
     service,
+    shell_command,
     systemd_timer,
     task,
 )
@@ -260,7 +260,7 @@ def _crontab() -> "CronTab":
 def _cron_install(timer: Timer) -> list[str]:
     table = _crontab()
     table.remove_all(comment=timer.name)
-    job = table.new(command=cron_command(timer), comment=timer.name)
+    job = table.new(command=shell_command(timer), comment=timer.name)  # it escapes each `%`
     job.setall(cron_time(timer))
     _write(table)
     return [str(job), f"Installed: {timer.name}, {_when(timer)}. It writes {timer.log}."]

@@ -101,17 +101,21 @@ def cron_time(timer: Timer) -> str:
     return f"{timer.at.minute} {hour} * * {'0' if timer.every == 'week' else '*'}"
 
 
-def cron_command(timer: Timer) -> str:
-    """Return the command of a crontab line: there a `%` begins a new line unless it is escaped."""
+def shell_command(timer: Timer) -> str:
+    """Return what a shell is to run, its output in the log."""
     variables = [f"{name}={shlex.quote(value)}" for name, value in timer.variables.items()]
     words = [*variables, *(shlex.quote(part) for part in timer.command)]
     told = f"cd {shlex.quote(str(timer.folder))} && {' '.join(words)}"
-    return f"{told} >> {shlex.quote(str(timer.log))} 2>&1".replace("%", r"\%")
+    return f"{told} >> {shlex.quote(str(timer.log))} 2>&1"
 
 
 def cron_line(timer: Timer) -> str:
-    """Return the whole crontab line; the comment names it for removal."""
-    return f"{cron_time(timer)} {cron_command(timer)} # {timer.name}"
+    """Return the whole crontab line; the comment names it for removal.
+
+    In a crontab a `%` begins a new line unless it is escaped.
+    """
+    command = shell_command(timer).replace("%", r"\%")
+    return f"{cron_time(timer)} {command} # {timer.name}"
 
 
 def plist(timer: Timer) -> bytes:

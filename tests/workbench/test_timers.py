@@ -23,11 +23,11 @@ from workbench.timers import (
     TASK,
     Timer,
     calendar,
-    cron_command,
     cron_line,
     cron_time,
     plist,
     service,
+    shell_command,
     systemd_timer,
     task,
 )
@@ -114,8 +114,7 @@ def test_the_shell_of_cron_gets_every_sign_as_it_is(tmp_path: Path) -> None:
         corpus=folder / "c.db",
         environment={"CORPUS_X": "a b'%"},
     )
-    as_cron_reads_it = cron_command(told).replace(r"\%", "%")
-    subprocess.run(["/bin/sh", "-c", as_cron_reads_it], check=True, cwd="/")
+    subprocess.run(["/bin/sh", "-c", shell_command(told)], check=True, cwd="/")
     assert told.log.read_text() == f"{[ODD, chr(105) + 't' + chr(39) + 's']} a b'%\n"
 
 
@@ -240,11 +239,14 @@ def test_the_crontab_keeps_every_other_line(
     table.write_text("# mine\n0 1 * * * /bin/backup\n")
     place = shlex.quote(str(table))
     stub(tmp_path, "crontab", f'case "$1" in -l) cat {place};; *) cat "$1" > {place};; esac')
+    monkeypatch.setenv("CORPUS_CONTACT", "ada@example.ac.uk, 50% off")
     run("--with", "cron", "--install", "--at", "03:15")
     run("--with", "cron", "--install", "--at", "04:45")
     lines = table.read_text().splitlines()
     assert [line for line in lines if "council-corpus-c-" in line and line.startswith("45 4 ")]
     assert len([line for line in lines if "council-corpus-c-" in line]) == 1, "installed once"
+    (line,) = [line for line in lines if "council-corpus-c-" in line]
+    assert r"50\% off" in line and r"\\%" not in line, "cron undoes one escape, not two"
     assert "45 4" in run("--with", "cron", "--show").output
     run("--with", "cron", "--remove")
     left = [line for line in table.read_text().splitlines() if line]
