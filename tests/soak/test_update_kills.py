@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import signal
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -11,94 +12,126 @@ from typing import Any
 import pytest
 
 from tests.conftest import Make
-from tests.soak.week import MENTION, Nights
+from tests.soak.reader import Reader
+from tests.soak.week import MENTION, ORDINARY, Nights
 
-PAPERS = 60
+PAPERS_A_NIGHT = 12
 UNLIKE = {"crawls", "visits", "updates"}
 """Logs of runs: a killed run is a row more."""
+BACKFILL = 96
+"""Where the index of SQLite's log says how much of it is in the database (walformat.html)."""
 
 
-def nights_of(folder: Path, make: Make) -> Nights:
-    nights = Nights(folder, make)
-    for number in range(100, 100 + PAPERS):
-        nights.world.publish("AAA", number, MENTION.format(number))
-    path = nights.study / "sources" / "modgov.yaml"
-    path.write_text(path.read_text().replace("max_documents: 5", "max_documents: 500"))
-    return nights
+def news(nights: Nights, night: int) -> None:
+    """A night's papers: most new, one replaced, one withdrawn."""
+    first, world = 100 * night, nights.world
+    for number in range(first, first + PAPERS_A_NIGHT):
+        text = MENTION if number % 3 else ORDINARY
+        world.publish("ABC"[number % 3] * 3, number, text.format(number))
+    if night > 1:
+        before = first - 100
+        world.publish("ABC"[before % 3] * 3, before, MENTION.format(f"{before}, again"))
+        del world.papers["ABC"[(before + 1) % 3] * 3][before + 1]
 
 
-def digest(nights: Nights) -> dict[str, Any]:
-    found = nights.run(0, "doctor", "--digest")
+def digest(nights: Nights, night: int) -> dict[str, Any]:
+    found = nights.run(night, "doctor", "--digest")
     return {name: value for name, value in found.items() if name not in UNLIKE}
 
 
-def plain(nights: Nights) -> list[Any]:
-    """The documents without the port in their addresses, which differs from site to site."""
-    import sqlite3
-
-    connection = sqlite3.connect(nights.path)
-    sql = (
-        "select d.document, d.sha256, d.title, f.outcome, f.pages, f.chars, count(m.mention) "
-        "from documents d join files f using (sha256) left join mentions m using (sha256) "
-        "group by d.document order by 1"
-    )
-    rows = connection.execute(sql).fetchall()
-    connection.close()
-    return rows
+def same(torn: Nights, quiet: Nights, night: int) -> None:
+    """Nothing is wrong with a corpus, and it holds what the undisturbed one holds."""
+    assert torn.run(night, "doctor", "--repair")["problems"] == []
+    found, wanted = digest(torn, night), digest(quiet, night)
+    assert {n: (v, found[n]) for n, v in wanted.items() if found[n] != v} == {}
 
 
-def undisturbed(tmp_path: Path, make: Make) -> tuple[Nights, float]:
-    quiet = nights_of(tmp_path / "quiet", make)
+def undisturbed(quiet: Nights, night: int) -> float:
+    """Update a corpus in peace; return its seconds."""
     started = time.monotonic()
-    quiet.update(0)
-    return quiet, time.monotonic() - started
+    quiet.update(night)
+    return time.monotonic() - started
+
+
+def killed_until_done(torn: Nights, night: int, took: float, chance: random.Random) -> list[float]:
+    """Update a corpus, killed again and again; return the moments at which a kill struck it."""
+    struck: list[float] = []
+    while True:
+        process = torn.start(night, "update", "--jobs", "1")
+        moment = chance.uniform(0.05, took)
+        time.sleep(moment)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            struck.append(round(moment, 2))
+        _, said = process.communicate()
+        if process.returncode == 0:
+            return struck
+        assert process.returncode == -signal.SIGKILL, said
 
 
 @pytest.mark.soak
 def test_a_hundred_kills(tmp_path: Path, make: Make) -> None:
-    quiet, took = undisturbed(tmp_path, make)
+    """The corpus grows night by night, and is read all the while by somebody at its site."""
+    quiet = Nights(tmp_path / "quiet", make, most=1_000, warm=True)
+    torn = quiet.other(tmp_path / "torn")
     chance = random.Random(int(os.environ.get("SEED", "9")))
-    kills, struck = int(os.environ.get("KILLS", "100")), 0
-    torn, rounds = nights_of(tmp_path / "torn-0", make), 0
-    ended: list[Nights] = []
-    while struck < kills:
-        process = torn.start(0, "update", "--jobs", "1")
-        time.sleep(chance.uniform(0.2, took))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            struck += 1
-        process.communicate()
-        if process.returncode == 0:  # it came to its end: begin with another corpus
-            ended.append(torn)
-            rounds += 1
-            torn = nights_of(tmp_path / f"torn-{rounds}", make)
+    kills, struck, night = int(os.environ.get("KILLS", "100")), [], 0
+    quiet.update(0)
     torn.update(0)
-    for one in [*ended, torn]:
-        assert one.run(0, "doctor", "--repair")["problems"] == []
-        assert plain(one) == plain(quiet)
-        one.site.close()
-    print(f"{struck} kills over {len(ended) + 1} corpora; undisturbed {took:.1f} s")
+    with Reader(torn.path):
+        while len(struck) < kills:
+            night += 1
+            news(quiet, night)
+            took = undisturbed(quiet, night)
+            moments = killed_until_done(torn, night, took, chance)
+            struck += moments
+            print(f"night {night}: undisturbed {took:.1f} s, killed at {moments}", flush=True)
+            same(torn, quiet, night)
+    print(f"{len(struck)} kills in {night} nights")
     quiet.site.close()
+
+
+def power_loss(folder: Path, after: Path, chance: random.Random) -> str:
+    """Copy what a disk holds when the power goes, while no process writes; say what was lost.
+
+    SQLite's log is made durable by a checkpoint only (`synchronous = normal`): as long as none of
+    it is in the database, any part of its end may be lost.
+    """
+    shutil.copytree(folder, after, ignore=shutil.ignore_patterns("*.lock", "*-shm", "*.holder"))
+    log, index = after / "corpus.db-wal", folder / "corpus.db-shm"
+    if not log.is_file() or not index.is_file() or not log.stat().st_size:
+        return "no log"
+    if struct.unpack_from("=I", index.read_bytes(), BACKFILL)[0]:
+        return "a log that a checkpoint has made durable"
+    whole = log.stat().st_size
+    kept = chance.randint(0, whole)
+    os.truncate(log, kept)
+    return f"{whole - kept:,} of {whole:,} bytes of the log"
 
 
 @pytest.mark.soak
 def test_twenty_power_losses(tmp_path: Path, make: Make) -> None:
     """A copy of all files at a random moment is what a disk holds after the power went."""
-    quiet, took = undisturbed(tmp_path, make)
+    quiet = Nights(tmp_path / "quiet", make, most=1_000, warm=True)
+    torn = quiet.other(tmp_path / "torn-0")
     chance = random.Random(int(os.environ.get("SEED", "10")))
-    for number in range(int(os.environ.get("LOSSES", "20"))):
-        torn = nights_of(tmp_path / f"torn-{number}", make)
-        process = torn.start(0, "update", "--jobs", "1")
-        time.sleep(chance.uniform(0.5, took))
+    quiet.update(0)
+    torn.update(0)
+    losses, night = int(os.environ.get("LOSSES", "20")), 0
+    while night < losses:
+        night += 1
+        news(quiet, night)
+        took = undisturbed(quiet, night)
+        process = torn.start(night, "update", "--jobs", "1")
+        time.sleep(chance.uniform(0.05, took))
         process.send_signal(signal.SIGSTOP)  # the copy is of one moment, as of a disk
-        after = tmp_path / f"after-{number}"
-        shutil.copytree(torn.folder, after, ignore=shutil.ignore_patterns("*.lock", "*-shm"))
+        lost = power_loss(torn.folder, tmp_path / f"torn-{night}", chance)
         process.kill()
         process.communicate()
         shutil.rmtree(torn.folder)
-        shutil.copytree(after, torn.folder)
-        torn.update(0)
-        assert torn.run(0, "doctor", "--repair")["problems"] == []
-        assert plain(torn) == plain(quiet)
-        torn.site.close()
+        print(f"night {night}: undisturbed {took:.1f} s, lost {lost}", flush=True)
+        torn = quiet.other(tmp_path / f"torn-{night}")
+        with Reader(torn.path):
+            torn.update(night)
+        same(torn, quiet, night)
     quiet.site.close()

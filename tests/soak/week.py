@@ -1,5 +1,6 @@
 """A small world that publishes, changes and breaks from night to night, and updates of it."""
 
+import copy
 import hashlib
 import json
 import subprocess
@@ -21,6 +22,7 @@ from tests.crawler.conftest import (
     meeting_xml,
     write_study,
 )
+from tests.soak.warm import Going, forked
 
 TRAVEL = """
 import sys
@@ -93,8 +95,8 @@ class World:
 class Nights:
     """A corpus of that world, updated on the nights of a simulated calendar."""
 
-    def __init__(self, folder: Path, make: Make) -> None:
-        self.folder, self.path = folder, folder / "corpus.db"
+    def __init__(self, folder: Path, make: Make, most: int = 5, warm: bool = False) -> None:
+        self.folder, self.path, self.warm = folder, folder / "corpus.db", warm
         folder.mkdir(parents=True, exist_ok=True)
         self.begins = datetime.now(UTC).replace(hour=2, minute=30, second=0, microsecond=0)
         self.world = World(make, self.begins)
@@ -110,9 +112,16 @@ class Nights:
                 self.world.publish(council, number, MENTION.format(number))
         path = self.study / "sources" / "modgov.yaml"
         told = yaml.safe_load(path.read_text())
-        told["assertions"] = {"min_documents": 0, "max_documents": 5}
+        told["assertions"] = {"min_documents": 0, "max_documents": most}
         path.write_text(yaml.safe_dump(told))
         (self.study / "alerts.yaml").write_text("a: {title: Analytics, codes: [analytics]}\n")
+
+    def other(self, folder: Path) -> "Nights":
+        """The same world and study, looked at by another corpus."""
+        copied = copy.copy(self)
+        folder.mkdir(parents=True, exist_ok=True)
+        copied.folder, copied.path = folder, folder / "corpus.db"
+        return copied
 
     def command(self, night: int, *arguments: str) -> list[str]:
         """The command line of a night."""
@@ -120,8 +129,12 @@ class Nights:
         given = ["--corpus", str(self.path), "--study", str(self.study), *arguments]
         return [sys.executable, "-c", TRAVEL, instant, *given]
 
-    def start(self, night: int, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, night: int, *arguments: str) -> "subprocess.Popen[str] | Going":
         """Begin a command on a night."""
+        if self.warm:
+            instant, *given = self.command(night, *arguments)[3:]
+            out, err = (self.folder.with_suffix(f".{name}") for name in ("out", "err"))
+            return forked(instant, given, out, err)
         return subprocess.Popen(
             self.command(night, *arguments),
             cwd=ROOT,
