@@ -3,6 +3,7 @@
 A backup folder holds `files/`, shared by its backups, and for each backup its database
 (`corpus-20261122T021500Z.db`), the text kept aside where there is any, and a manifest (JSON), which
 is written last. Any of them can be opened in place: `corpus --corpus FOLDER/NAME.db status`.
+Originals that lie elsewhere (`--files`) stay there: a backup names their address.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from sqlite_utils import Database
 
 from corpus.doctor import digest
 from corpus.errors import CorpusError
+from corpus.remote_files import keep_address
 from corpus.screened import Side, damaged, side_path
 from corpus.settings import Settings
 from corpus.store import Store, now, open_to_read, reading
@@ -102,7 +104,9 @@ def verify(path: Path, *, originals: bool = True) -> Backed:
             for name in sorted(told["digest"].keys() | found.keys())
             if told["digest"].get(name) != found.get(name)
         ]
-        for row in _named(store) if originals else ():
+        if originals and store.files.address:
+            done.problems += _lost_elsewhere(store)
+        for row in _named(store) if originals and not store.files.address else ():
             done.problems += _original_problem(store.files.path(row["path"]), row["sha256"])
     return done
 
@@ -197,7 +201,12 @@ def _copy_files(store: Store, done: Backed, advance: Callable[[int], None]) -> N
     with reading(done.path) as copy:
         done.documents = copy.value("select count(*) from documents")
         named = list(_named(copy))
-    for row in named:
+    if store.files.address:
+        keep_address(pool, store.files.address)
+        done.files = len(named)
+        done.problems += _lost_elsewhere(store)
+        advance(done.files)
+    for row in named if not store.files.address else ():
         source, target = store.files.path(row["path"]), pool / row["path"]
         done.files += 1
         if not (target.is_file() and source.is_file() and _same_size(source, target)):
@@ -208,6 +217,17 @@ def _copy_files(store: Store, done: Backed, advance: Callable[[int], None]) -> N
         if source.is_file() and not (target.is_file() and _same_size(source, target)):
             with _whole(target) as path:
                 _copy_plain(source, path)
+
+
+def _lost_elsewhere(store: Store) -> list[str]:
+    """Say which originals are not where they lie, with as many bytes."""
+    there = store.files.stored()
+    rows = store.rows("select path, bytes from files order by path")
+    return [
+        f"the original {row['path']} is missing at {store.files.address}"
+        for row in rows
+        if there.get(row["path"]) != row["bytes"]
+    ]
 
 
 def _same_size(source: Path, target: Path) -> bool:

@@ -42,7 +42,7 @@ class Setup:
     memory_bytes: int
     preload: tuple[str, ...]
     start: pool.Start | None
-    folder: Path
+    folder: Path | None
     facts: Facts
     expected: dict[str, str]
 
@@ -109,13 +109,13 @@ def cluster(
     address: str,
     memory_bytes: int,
     *preload: str,
-    folder: Path,
+    folder: Path | None,
     facts: Facts,
     start: pool.Start | None = None,
 ) -> Iterator[Cluster]:
     """Connect to a Dask scheduler; raises `ClusterError`, which says what to do next.
 
-    `folder` must be there on every worker, and `facts` must say there what it says here.
+    `folder`, if any, must be there on every worker, and `facts` must say there what it says here.
     """
     try:
         from distributed import Client, KilledWorker
@@ -125,7 +125,13 @@ def cluster(
             "on every worker."
         ) from error
     setup = Setup(
-        uuid4().hex, memory_bytes, preload, start, folder.absolute(), facts, expected=facts()
+        uuid4().hex,
+        memory_bytes,
+        preload,
+        start,
+        folder and folder.absolute(),
+        facts,
+        expected=facts(),
     )
     connect: Any = Client  # untyped
     try:
@@ -141,7 +147,7 @@ def cluster(
         except TimeoutError as error:
             raise ClusterError(
                 f"The Dask scheduler at {address} has no worker. Start some with `dask worker "
-                f"{address}`, on machines that see {setup.folder}."
+                f"{address}`, on machines that see {setup.folder or 'the originals'}."
             ) from error
         yield Cluster(client, setup, KilledWorker)
     finally:
@@ -190,7 +196,7 @@ def _check(setup: Setup) -> None:
     from distributed import get_worker
 
     here = get_worker().address
-    if not setup.folder.is_dir():
+    if setup.folder and not setup.folder.is_dir():
         raise ClusterError(
             f"The Dask worker {here} does not see {setup.folder}. Share that folder with it under "
             "the same path, and run the command again."

@@ -32,6 +32,7 @@ class Command:
     study_folder: Path | None
     wait: float
     name: str = ""
+    files: str | None = None
 
     def study(self) -> Any:
         """Load the study: `--study`, else the corpus's own, else `study/` here or the packaged one.
@@ -49,6 +50,10 @@ class Command:
         from corpus.store import writing
 
         with writing(self.path, self.name, wait=self.wait) as store:
+            if self.files:
+                from corpus.remote_files import keep_address
+
+                store.files = keep_address(store.files.folder, self.files)
             yield store
 
     @contextmanager

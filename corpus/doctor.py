@@ -264,6 +264,9 @@ def _finding_again(store: Store, sha256: str) -> Callable[[], object]:
 
 def _originals(store: Store) -> Iterator[Problem]:
     """Each original is there, whole."""
+    if store.files.address:
+        yield from _originals_elsewhere(store)
+        return
     for row in store.rows("select sha256, path from files order by sha256"):
         path = store.files.path(row["path"])
         if not path.is_file():
@@ -279,6 +282,19 @@ def _originals(store: Store) -> Iterator[Problem]:
                 f"no document of this corpus holds the file {relative}",
                 _remover(path) if alone else None,
             )
+
+
+def _originals_elsewhere(store: Store) -> Iterator[Problem]:
+    """Each original is there with as many bytes; to compare them all would be to fetch them all."""
+    there = store.files.stored()
+    for row in store.rows("select sha256, path, bytes from files order by sha256"):
+        size = there.pop(row["path"], None)
+        if size is None:
+            yield Problem(f"the original {row['path']} is missing; import or crawl it again")
+        elif size != row["bytes"]:
+            yield Problem(f"the original {row['path']} has {size:,} of {row['bytes']:,} bytes")
+    for path in there:  # perhaps of another corpus: they may share a store
+        yield Problem(f"no document of this corpus holds the file {path}")
 
 
 def _neighbours(store: Store) -> list[Path]:

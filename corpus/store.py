@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from corpus import events
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
-from corpus.files import FileStore
+from corpus.files import file_store
 from corpus.later_migrations import APPLICATION_ID, migrations
 from corpus.published import PUBLISHED_ID, is_published, stand_in
 from corpus.settings import Settings
@@ -41,7 +41,7 @@ class Store:
         self.path = path
         self.db = db
         self.settings = settings
-        self.files = FileStore(path.parent / "files")
+        self.files = file_store(path.parent / "files")
 
     def rows(self, sql: str, parameters: Iterable[Any] | dict[str, Any] = ()) -> list[Row]:
         """Return the rows of a query as dicts."""
@@ -104,7 +104,8 @@ class Batch:
             self.flush()
 
     def flush(self) -> None:
-        """Commit what is pending."""
+        """Commit what is pending; the originals that it names are on the disk first."""
+        self._store.files.settle()
         if self._store.db.conn.in_transaction:
             self._store.db.conn.commit()
         done, self._pending = self._pending, 0

@@ -192,7 +192,7 @@ class _Importer:
     def _lost(self, digest: str) -> bool:
         """Whether a file that came in before has lost its original."""
         path = self._store.value("select path from files where sha256 = ?", (digest,))
-        return path is not None and not self._store.files.path(path).is_file()
+        return path is not None and not self._store.files.has(path)
 
     def _told(self, path: Path) -> str | None:
         """Return a fingerprint of what is said of a file, if anything: it is the import's ETag."""

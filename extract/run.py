@@ -89,9 +89,8 @@ def _hands(
         with pool.workers(jobs or pool.cores(), memory, WARM, start=begin) as processes:
             yield processes, jobs or pool.cores()
         return
-    with cluster(
-        scheduler, memory, WARM, folder=store.files.folder, facts=facts, start=begin
-    ) as workers:
+    folder = None if store.files.address else store.files.folder
+    with cluster(scheduler, memory, WARM, folder=folder, facts=facts, start=begin) as workers:
         yield workers, jobs or workers.jobs
 
 

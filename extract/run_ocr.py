@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corpus import formats, pool
 from corpus.errors import ReadingError
+from corpus.files import opened
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
@@ -59,7 +60,7 @@ def read_scans(
         Batch(store, advance) as batch,
     ):
         tasks = _tasks(store, program, queue)
-        for page, answer in pool.each(processes, jobs, recognise, tasks):
+        for page, answer in pool.each(processes, jobs, opened, tasks):
             with batch.document():
                 reader = f"{program.reader(_languages(program, page))} {versions.OCR}"
                 _keep(store, lexicon, page, reader, answer)
@@ -75,9 +76,9 @@ def _tasks(
     """Yield each page with what a worker is to be told of it, and its time limit."""
     settings = store.settings
     for page in queue:
-        path, image = store.files.path(page["path"]), page["mime"] == formats.IMAGE.mime
+        original, image = store.files.original(page["path"]), page["mime"] == formats.IMAGE.mime
         languages = _languages(program, page)
-        told = (path, image, page["number"], program.program, languages, settings)
+        told = (recognise, original, image, page["number"], program.program, languages, settings)
         yield page, told, settings.ocr_seconds + DRAWING_SECONDS
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from corpus import formats, pool
 from corpus.errors import ReadingError
+from corpus.files import opened
 from corpus.ids import page_id
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
@@ -26,12 +27,16 @@ def read_all(store: Store, processes: pool.Workers, jobs: int, *, everything: bo
     done, settings = Done(), store.settings
     files = store.rows(TO_READ, {"reading": versions.READING, "everything": int(everything)})
     tasks = (
-        (file, (store.files.path(file["path"]), settings), float(settings.seconds(file["pages"])))
+        (
+            file,
+            (read, store.files.original(file["path"]), settings),
+            float(settings.seconds(file["pages"])),
+        )
         for file in files
     )
     total = sum(file["pages"] for file in files)
     with progress("reading", total, unit="pages") as advance, Batch(store) as batch:
-        for file, answer in pool.each(processes, jobs, read, tasks):
+        for file, answer in pool.each(processes, jobs, opened, tasks):
             with batch.document():
                 if isinstance(answer, ReadingError):
                     _unread(store, file, answer)

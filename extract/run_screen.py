@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus import pool
 from corpus.errors import ReadingError, Unsupported
+from corpus.files import opened
 from corpus.ids import page_id
 from corpus.lexicon import Lexicon
 from corpus.progress import progress
@@ -73,14 +74,14 @@ def screen_all(
     tasks = (
         (
             file,
-            (store.files.path(file["path"]), file["mime"], settings),
+            (screen, store.files.original(file["path"]), file["mime"], settings),
             settings.seconds(0) + file["bytes"] / SCREEN_BYTES_PER_SECOND,
         )
         for file in files
     )
     total = sum(file["bytes"] for file in files)
     with progress("screening", total, unit="bytes") as advance, Batch(store) as batch:
-        for file, answer in pool.each(processes, jobs, screen, tasks):
+        for file, answer in pool.each(processes, jobs, opened, tasks):
             with batch.document():
                 if isinstance(answer, ReadingError):
                     done.failed += _unscreened(store, file, answer)

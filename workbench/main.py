@@ -118,6 +118,11 @@ class Told(click.ClickException):
     help="Seconds to wait for another writing command.",
 )
 @click.option(
+    "--files",
+    envvar="CORPUS_FILES",
+    help="Where a new corpus keeps its originals, such as s3://bucket/folder [default: files/].",
+)
+@click.option(
     "--log-format",
     type=click.Choice(FORMATS),
     envvar="CORPUS_LOG_FORMAT",
@@ -126,7 +131,14 @@ class Told(click.ClickException):
     help="How events are written to stderr: for people, or a line of JSON each.",
 )
 @click.pass_context
-def main(ctx: click.Context, path: Path, study: Path | None, wait: float, log_format: str) -> None:
+def main(
+    ctx: click.Context,
+    path: Path,
+    study: Path | None,
+    wait: float,
+    files: str | None,
+    log_format: str,
+) -> None:
     """Council papers and procurement notices about predictive analytics, as a corpus.
 
     \b
@@ -134,7 +146,7 @@ def main(ctx: click.Context, path: Path, study: Path | None, wait: float, log_fo
     With own papers:   corpus import PATH, corpus build, corpus serve
     """
     log_as(log_format)
-    ctx.obj = Command(path, study, wait, ctx.invoked_subcommand or "")
+    ctx.obj = Command(path, study, wait, ctx.invoked_subcommand or "", files)
 
 
 if __name__ == "__main__":

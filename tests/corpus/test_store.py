@@ -224,3 +224,30 @@ def test_an_original_is_stored_once_under_its_hash(tmp_path: Path) -> None:
     files.remove(sha256(content))
     files.remove(sha256(content))
     assert not files.path(first).exists() and files.leftovers() == []
+
+
+def test_an_original_that_lies_there_damaged_is_written_anew(tmp_path: Path) -> None:
+    files = FileStore(tmp_path / "files")
+    path = files.path(files.put(b"a paper", sha256(b"a paper"), ".pdf"))
+    path.write_bytes(b"x" * 7)
+    files.put(b"a paper", sha256(b"a paper"), ".pdf")
+    assert path.read_bytes() == b"a paper"
+
+
+def test_originals_are_on_the_disk_before_the_rows_that_name_them(
+    corpus_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr(
+        "corpus.files.os.fsync", lambda file: synced.append((file, subjects(corpus_path)))
+    )
+    with (
+        writing(corpus_path, "x", settings=Settings(transaction_ms=60_000)) as store,
+        Batch(store) as batch,
+    ):
+        for subject in "ab":
+            with batch.document():
+                store.files.put(subject.encode(), sha256(subject.encode()), ".txt")
+                store.fail("screen", subject, "Broken", "x", True)
+        assert synced == []
+    assert [held for _, held in synced] == [[], []] and subjects(corpus_path) == ["a", "b"]
