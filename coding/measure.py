@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from coding.stance import Stance, main_stance
 from corpus.lexicon import EVIDENCE
@@ -101,6 +100,8 @@ def wilson(part: int, whole: int) -> Share:
     """Return a share with Wilson's score interval (1927)."""
     if not whole:
         return Share(0, 0, None, None)
+    from scipy import stats  # two seconds that a build without codings has no use for
+
     bounds = stats.binomtest(part, whole).proportion_ci(CONFIDENCE, method="wilson")
     return Share(part, whole, float(bounds.low), float(bounds.high))
 

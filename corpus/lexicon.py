@@ -195,8 +195,15 @@ class Lexicon:
         self.terms = {term.term: term for code in codebook.codes for term in code.terms}
         self._groups = {code.code: code.group for code in codebook.codes}
         self._evidence = self._phrases(evidence=True)
-        self._context = self._phrases(evidence=False)
-        self._neighbours = {
+
+    @cached_property
+    def _context(self) -> Phrases[str]:
+        """What workers never look for: compiled when it is needed."""
+        return self._phrases(evidence=False)
+
+    @cached_property
+    def _neighbours(self) -> dict[Neighbours, Phrases[None]]:
+        return {
             neighbours: Phrases((None, phrase, False) for phrase in neighbours.words)
             for term in self.terms.values()
             for neighbours in (term.near, term.not_near)

@@ -8,7 +8,7 @@ that writes about little else makes the truth less sure than that.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from corpus.store import Row, Store
 
@@ -101,7 +101,7 @@ def _documents(by: Sequence[str]) -> str:
 
 def interval(part: int, whole: int) -> tuple[float, float]:
     """Return the bounds of a share, 95 % (Wilson 1927); the whole is at least one."""
-    z2 = float(norm.ppf((1 + CONFIDENCE) / 2)) ** 2
+    z2 = float(ndtri((1 + CONFIDENCE) / 2)) ** 2
     share = part / whole
     middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
     half = float(np.sqrt(z2 * share * (1 - share) / whole + z2 * z2 / (4 * whole * whole)))
