@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpus import events
 from corpus.command import Command, Exit, json_option, ocr_options, pass_command, say
 from corpus.errors import Locked
 
@@ -105,6 +106,7 @@ def _publish(command: Command, report: "Report", code: int) -> int:
         return code
     given = ["--corpus", str(command.path), "--wait", str(command.wait)]
     given += ["--study", str(command.study_folder)] if command.study_folder else []
+    given += ["--log-format", events.JSON] if events.as_json() else []
     try:
         with redirect_stdout(sys.stderr):
             ended = main.main([*given, "publish"], prog_name="corpus", standalone_mode=False)

@@ -16,6 +16,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 import workbench.main
+from corpus.events import as_json
 from corpus.store import writing
 from corpus.study import load_study
 from tests.conftest import ROOT, Make
@@ -210,6 +211,26 @@ def test_publishing_goes_through_the_command_of_that_name(
     monkeypatch.setitem(places, "publish", "workbench.look:search")
     told = json.loads(night.run("update", "--publish", "--json", exit_code=1).stdout)
     assert "Not published: Missing argument" in told["published"]
+
+
+def test_what_was_updated_is_published(first: tuple[Night, Any], tmp_path: Path) -> None:
+    """By the real command: a file of its own, complete, read by the site's search, no original."""
+    night, _ = first
+    told = json.loads(night.run("--log-format", "json", "update", "--publish", "--json").stdout)
+    assert (told["published"], told["exit_code"]) == ("Published.", 0)
+    assert as_json(), "publishing leaves the log as it was"
+    public = night.folder / "public.db"
+    assert [row[0] for row in rows(public, "select document from documents")] == ["ken-modgov-s5"]
+    (found,) = json.loads(
+        CliRunner().invoke(main, ["--corpus", str(public), "search", "analytics", "--json"]).stdout
+    )
+    assert found["document"] == "ken-modgov-s5"
+    before = public.read_bytes()
+    (night.study / "takedowns.csv").write_text("item,action,reason,asked_on\nnonsense\n")
+    told = json.loads(night.run("update", "--publish", "--json", exit_code=1).stdout)
+    (night.study / "takedowns.csv").unlink()
+    assert told["published"].startswith("Not published:") and "takedowns.csv" in told["published"]
+    assert public.read_bytes() == before, "what was published stays"
 
 
 def test_a_source_that_the_study_does_not_have_is_refused(first: tuple[Night, Any]) -> None:
