@@ -183,11 +183,16 @@ def _load(store: Store, states: Sequence[Row]) -> Kept:
     """Return the signatures of all files, by file and page: some 700 bytes a page."""
     total = sum(row["pages"] for row in store.db.query("select pages from signatures"))
     kept = Kept(states, total)
-    for index, row in enumerate(states):
-        held = next(store.db.query("select * from signatures where sha256 = ?", (row["sha256"],)))
-        count = held["pages"]
-        flat = _unpacked(held["minhashes"])
-        runs = _unpacked(held["runs"]).reshape(2, -1)
+    places = {row["sha256"]: index for index, row in enumerate(states)}
+    held = store.db.execute(
+        "select sha256, pages, minhashes, runs from signatures order by sha256"
+    )  # in the order of the states; one question a file would take longer than all else here
+    for sha256, count, minhashes, prints in held:
+        index = places.get(sha256)
+        if index is None:
+            continue
+        flat = _unpacked(minhashes)
+        runs = _unpacked(prints).reshape(2, -1)
         kept.add(index, flat[:count], flat[count:].reshape(count, PERMUTATIONS), runs[0], runs[1])
     kept.close()
     return kept
