@@ -40,6 +40,7 @@ class Document:
     reports: list[Row]
     passages: list[Row]
     notice: Row | None
+    systems: list[Row]
     failures: list[Row]
     cited: Cited
 
@@ -77,6 +78,7 @@ def one_document(
         reports=reports,
         passages=_passages(connection, sha256),
         notice=_notice(connection, name),
+        systems=rows(connection, "document_systems", document=name),
         failures=rows(connection, "failures", document=name, sha256=sha256),
         cited=known,
     )

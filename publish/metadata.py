@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,8 @@ UNITS = {
 """Columns whose unit Datasette can write beside the figure."""
 HIDDEN = ("page_words",)
 """Compressed word boxes that nobody can read in a table; everything else is shown."""
+MOST_FACETED = 150_000
+"""Rows of a table whose facets are counted unasked: each is a pass over all of them."""
 FTS_TABLES = tuple(f"pages_fts{end}" for end in ("", "_config", "_data", "_docsize", "_idx"))
 """The tables the full-text index consists of."""
 QUERIES = {
@@ -52,12 +55,20 @@ def metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     described = TABLES | (allowed().added if is_published(connection) else {})
     held = {name: _columns(connection, name) for name in described}
     tables = {
-        name: _table(name, told, held[name]) for name, told in described.items() if held[name]
+        name: _table(name, told, held[name], faceted=_is_small(connection, name))
+        for name, told in described.items()
+        if held[name]
     }
     views = {name: _view(name, text) for name, text in VIEWS.items()}
     about = {"title": TITLE, "description": DESCRIPTION, **licence(connection)}
     shown = about | {"tables": tables | views | hidden, "queries": _queries(connection)}
     return about | {"databases": {DATABASE: shown}}
+
+
+def published_at(hosts: Sequence[str]) -> dict[str, str]:
+    """Return the address under which pages are cited, by the first host; none where any will do."""
+    named = [host for host in hosts if "*" not in host]
+    return {"site_url": f"https://{named[0]}"} if named else {}
 
 
 def licence(connection: sqlite3.Connection) -> dict[str, str]:
@@ -99,14 +110,20 @@ def _answers(connection: sqlite3.Connection, sql: str) -> bool:
     return True
 
 
-def _table(name: str, table: Table, held: list[str]) -> dict[str, Any]:
+def _is_small(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether a table is small enough for its facets to be counted for whoever opens it."""
+    most = connection.execute(f'select max(rowid) from main."{table}"').fetchone()[0]
+    return (most or 0) <= MOST_FACETED
+
+
+def _table(name: str, table: Table, held: list[str], *, faceted: bool = True) -> dict[str, Any]:
     """Return a table's metadata; what a table does not have is left out."""
     found: dict[str, Any] = {
         "title": table.title,
         "description": f"{table.description} ({table.nature.capitalize()} data.)",
         "columns": {column: told for column, told in table.columns.items() if column in held},
         "label_column": table.label if table.label in held else None,
-        "facets": [facet for facet in table.facets if facet in held],
+        "facets": [facet for facet in table.facets if facet in held and faceted],
         "sort": table.sort,
         "units": UNITS.get(name),
         "hidden": name in HIDDEN,

@@ -33,6 +33,8 @@ class Notices:
     shown: list[Row]
     stages: list[Row]
     council: Row | None
+    supplier: str
+    """The name of the supplier it is narrowed to, by a name or by the id of an entity."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ def all_notices(connection: sqlite3.Connection, wanted: Wanted) -> Notices:
     """Return a page of the notices, the latest first."""
     found = rows(connection, "notices", limit=PER_PAGE, **vars(wanted))
     council = first(connection, "council", council=wanted.council) if wanted.council else None
-    return Notices(wanted, with_suppliers(found), rows(connection, "notice_stages"), council)
+    stages = rows(connection, "notice_stages")
+    firm = first(connection, "entity", entity=wanted.supplier) if wanted.supplier else None
+    supplier = (firm or {}).get("name") or wanted.supplier
+    return Notices(wanted, with_suppliers(found), stages, council, supplier)
 
 
 def one_notice(connection: sqlite3.Connection, name: str, site: str = "") -> Notice | None:

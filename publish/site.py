@@ -15,7 +15,7 @@ from corpus.store import reading
 from publish.database import DATABASE, TIME_LIMIT_MS, ReadOnly, complete
 from publish.exports import defuse_exports
 from publish.images import Renderer, set_renderer
-from publish.metadata import metadata
+from publish.metadata import metadata, published_at
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -49,7 +49,7 @@ def site(
                 f"{path} is not published: it holds what must not be shown to others. "
                 "`corpus publish` makes public.db, which may answer at --public-host."
             )
-    about["plugins"] = {"council-corpus": {"hosts": list(hosts)}}
+    about |= published_at(hosts) | {"plugins": {"council-corpus": {"hosts": list(hosts)}}}
     prepare()
     datasette = Datasette(
         [],

@@ -10,7 +10,10 @@ from publish.hooks import hook
 
 LONGEST = 160
 """Characters of a linked text."""
-BY_COLUMN = {"page": "page", "document": "document", "topic": "topic"}
+BY_COLUMN = {
+    **{"page": "page", "document": "document", "topic": "topic", "system": "system"},
+    **dict.fromkeys(("first_system", "second_system", "continued_by"), "system"),
+}
 """Columns that hold the id of one of our pages."""
 
 

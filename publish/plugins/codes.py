@@ -30,7 +30,8 @@ async def codes_page(datasette: Any, request: Any) -> Response:
     """Show the codebook."""
     told = await ask_once(datasette, "codes", every_code, COUNTING_MS)
     among = await ask_once(datasette, "searched", searched, COUNTING_MS)
-    return await show(datasette, request, "codes.html", {"told": told, "among": among})
+    context = {"told": told, "among": among}
+    return await show(datasette, request, "codes.html", context, of=(told, among))
 
 
 async def code_page(datasette: Any, request: Any) -> Response:
@@ -69,5 +70,13 @@ async def suppliers_page(datasette: Any, request: Any) -> Response:
         ),
         CODE_MS,
     )
+    products = await ask_once(
+        datasette,
+        "products",
+        lambda connection: rows(connection, "products", limit=SUPPLIERS_SHOWN),
+        CODE_MS,
+    )
     context = {"told": told, "among": among, "named": named_there, "offset": offset}
-    return await show(datasette, request, "suppliers.html", context)
+    context["products"] = [] if offset else products
+    made_of = (told, among, named_there, products)
+    return await show(datasette, request, "suppliers.html", context, of=made_of)

@@ -11,7 +11,7 @@ import corpus.describe
 from corpus.describe import TABLES, Table
 from corpus.errors import CorpusError
 
-TREATMENTS = ("plain", "id", "known", "words", "excerpt", "text", "address", "coder")
+TREATMENTS = ("plain", "id", "known", "words", "excerpt", "text", "address", "coder", "told")
 """What may be done with a column; any that is not named is absent."""
 PATH = Path(corpus.describe.__file__).with_name("public.yaml")
 

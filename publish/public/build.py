@@ -24,6 +24,7 @@ from publish.public.policy import NONE, extents
 from publish.public.run_tables import keys, make_index, make_tables, make_views, quoted
 from publish.public.takedowns import Hidden, decisions, hidden, takedowns
 from publish.public.treatments import (
+    A_PERSON,
     GAP,
     Row,
     Screener,
@@ -33,6 +34,7 @@ from publish.public.treatments import (
     evidence,
     excerpt,
     passage,
+    unnamed,
 )
 
 AT_ONCE = 500
@@ -120,6 +122,7 @@ class _Publication:
         self.coders = _coders(store)
         self.extent_of = self._extents()
         self.names: set[str] = set()
+        self.titles_down = self._titles_down()
 
     def write(self) -> Published:
         """Write everything, the index last."""
@@ -210,9 +213,13 @@ class _Publication:
                 yield told
             if table in ("files", "documents"):
                 self.names |= {str(row["sha256"]), str(row["document"])}
+            if table == "system_steps":
+                self.names.add(str(row["system"]))
 
     def _value(self, table: str, name: str, treatment: str, row: Row, subject: str) -> Any:
         value, of_file = row[name], self._file_of(row)
+        if (table, name) == ("systems", "name") and value in self.titles_down:
+            return None
         if treatment == "words":
             return self.screener.words(value, subject, f"{table}.{name}", of_file[:HASH_LENGTH])
         if treatment == "excerpt":
@@ -221,8 +228,16 @@ class _Publication:
         if treatment == "address":
             return address(value)
         if treatment == "coder":
-            return self.coders.get(value, value if value == "terms" else "a person")
+            return self.coders.get(value, value if value == "terms" else A_PERSON)
+        if treatment == "told":
+            bare = unnamed(value, self.coders)
+            return self.screener.words(bare, subject, f"{table}.{name}", of_file[:HASH_LENGTH])
         return value
+
+    def _titles_down(self) -> set[str]:
+        """Return the titles of documents that were taken down: a system may be called by one."""
+        rows = self.store.db.execute("select document, title from documents where title <> ''")
+        return {title for name, title in rows if name in self.told.hidden.documents}
 
     def _file_of(self, row: Row) -> str:
         """Return the file that a row speaks of: its hash, or the hash that its page begins with."""

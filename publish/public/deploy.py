@@ -111,7 +111,7 @@ def stage(public: Path, folder: Path, hosts: Sequence[str]) -> None:
         shutil.copytree(SITE / part, folder / part, ignore=ignored)
     with reading(public) as store:
         told: dict[str, Any] = about.metadata(store.db.conn)
-    told["plugins"] = {"council-corpus": {"hosts": list(hosts)}}
+    told |= about.published_at(hosts) | {"plugins": {"council-corpus": {"hosts": list(hosts)}}}
     (folder / "metadata.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 

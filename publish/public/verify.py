@@ -32,6 +32,7 @@ def verify(path: Path, store: Store, told: Published) -> list[str]:
     """Return what is wrong with a published file; empty where all is well."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         found = [*_sound(connection), *_columns(connection), *_texts(connection)]
+        found += _indexes(connection, store)
     return [*found, *canaries(path, store, told)]
 
 
@@ -62,6 +63,17 @@ def _columns(connection: sqlite3.Connection) -> Iterator[str]:
         held = [row[1] for row in connection.execute(f'pragma table_info("{name}")')]
         if held != listed.columns(name):
             yield f"the columns of {name} are not those of the list"
+
+
+def _indexes(connection: sqlite3.Connection, store: Store) -> Iterator[str]:
+    """Every index of the corpus is there whose columns are: without it a page takes seconds."""
+    sql = "select name, tbl_name from sqlite_master where type = 'index' and sql is not null"
+    held = {name for name, _ in connection.execute(sql)}
+    tables = allowed().tables
+    for name, table in store.db.execute(f"{sql} order by 1"):
+        its = {row[2] for row in store.db.execute(f'pragma index_info("{name}")')}
+        if table in tables and its <= tables[table].keys() and name not in held:
+            yield f"the index {name} of {table} is missing"
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Made:
         self.pdf_hash = self.page = self.second_page = self.mention = self.topic = ""
         self.document, self.twin, self.notice = "ken-modgov-s1", "ken-modgov-s2", "cf-1"
         self.scan, self.text_page = "ken-modgov-s3", ""
+        self.system = "ken-p_lantern"
 
 
 def _file(store: Store, content: bytes, document: str, mime: str, suffix: str, **more: Any) -> str:
@@ -299,6 +300,48 @@ def _papers(store: Store, made: Made) -> None:
     )
 
 
+def _systems(store: Store, made: Made) -> None:
+    """A product that two documents speak of, one of them accepted, under two names."""
+    product = {"entity": "p_lantern", "kind": "product", "name": f"Lantern {EVIL}"}
+    product |= {"code": "predictive_analytics", "supplier": "firm", "how": "study"}
+    firm = {"entity": "firm", "kind": "supplier", "name": f"Firm {EVIL}", "notices": 1}
+    for row in (product, firm):
+        store.db.table("entities").insert(row)
+    store.db.table("entity_names").insert_all(
+        {"entity": entity, "name": name, "kind": "name", "how": f"{EVIL} (olga, 2026-01-02)"}
+        for entity, name in (("p_lantern", f"Lantern {EVIL}"), ("firm", EVIL))
+    )
+    for name, steps in ((made.system, 1), ("abc-p_lantern", 0)):
+        row = {"system": name, "council": name[:3].upper(), "product": "p_lantern", "steps": steps}
+        row |= {"name": f"Lantern {EVIL}", "suppliers": json.dumps([EVIL]), "status": "stopped"}
+        row |= {"first_on": "2024-03-05", "stopped_on": "2024-03-05", "currency": EVIL}
+        row |= {"status_how": "coded by olga.bramhall", "councils": '["KEN"]', "proposed": 1}
+        row |= {"stopped_why": json.dumps([EVIL]), "ceiling": 5000.5, "status_on": "2024-03-05"}
+        store.db.table("systems").insert(row)
+    for system, document, decision, page in (
+        (made.system, made.document, "accepted", made.page),
+        (made.system, made.notice, "proposed", made.text_page),
+        ("abc-p_lantern", made.notice, "proposed", made.text_page),
+    ):
+        row = {"step": f"{system}--{document}", "system": system, "document": document}
+        row |= {"council": "KEN", "on": "2024-03-05", "kind": "report", "status": "stopped"}
+        row |= {"status_how": "wording", "suppliers": json.dumps([EVIL]), "page": page}
+        row |= {"decision": decision, "reason": f"{EVIL}, accepted by olga.bramhall: {EVIL}"}
+        store.db.table("system_steps").insert(row)
+    store.db.table("system_wordings").insert(
+        {"first": made.document, "second": made.notice, "first_system": made.system}
+        | {"second_system": "abc-p_lantern", "score": 0.5, "words": 9, "quote": EVIL}
+    )
+    store.db.table("links").insert(
+        {"link": "l1", "first": made.document, "second": "p_lantern", "kind": "product"}
+        | {"reasons": json.dumps([{"feature": EVIL, "value": 1.0, "words": EVIL}]), "score": 0.5}
+        | {"decision": "proposed", "council": "KEN"}
+    )
+    store.db.table("suggestions").insert(
+        {"phrase": EVIL, "score": 1.0, "count": 3, "nearest": EVIL}
+    )
+
+
 def make(path: Path) -> Made:
     """Write the corpus."""
     made = Made(path)
@@ -309,6 +352,9 @@ def make(path: Path) -> Made:
         _evidence(store, made)
         _topics(store, made)
         _claims(store, made)
+
+
+        _systems(store, made)
         store.db.table("tombstones").insert({"document": "ken-modgov-gone", "reason": EVIL})
     return made
 

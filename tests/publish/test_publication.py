@@ -21,7 +21,7 @@ from publish.public.cuts import Cutting
 from publish.public.policy import extents
 from publish.public.publication import publish
 from publish.public.takedowns import decisions, takedowns
-from publish.public.treatments import _bare, evidence
+from publish.public.treatments import _bare, evidence, unnamed
 from tests.publish.publication import (
     SECRETS,
     UNSURE,
@@ -134,6 +134,61 @@ def test_what_is_unsure_takes_its_lines_with_it_and_is_listed(out: Out) -> None:
     assert stat.S_IMODE(out.done.listing.stat().st_mode) == 0o600
     summary = ask(out.public, "select how, sum(times) from withheld group by how order by 1")
     assert summary[-1] == ("undecided", 2) and len(summary) == 3
+
+
+def test_systems_are_published_without_who_judged_or_what_they_said(out: Out) -> None:
+    systems = ask(out.public, "select system, status_how from systems order by 1")
+    assert systems == [("abc-p_lantern", "coded by coder-1"), ("ken-p_lantern", "coded by coder-1")]
+    reasons = [str(row[0]) for row in ask(out.public, "select reason from system_steps")]
+    assert len(reasons) == 3 and all(r.endswith(", accepted by a person") for r in reasons)
+    (how, *_) = [row[0] for row in ask(out.public, "select how from entity_names where how <> ''")]
+    assert str(how).endswith("(a person, 2026-01-02)")
+
+
+@pytest.mark.parametrize(
+    ("told", "published"),
+    [
+        ("coded by olga", "coded by coder-1"),
+        ("coded by anna, of the county", "coded by a person"),
+        ("notice", "notice"),
+        ("both name it, refused by anna: she told me so", "both name it, refused by a person"),
+        ("the same words, accepted by olga", "the same words, accepted by coder-1"),
+        ("one firm, renamed (olga, 2026-01-02)", "one firm, renamed (coder-1, 2026-01-02)"),
+        ("the name (with a bracket, 12)", "the name (with a bracket, 12)"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_who_judged_is_a_number_or_a_person(told: str | None, published: str | None) -> None:
+    assert unnamed(told, {"olga": "coder-1"}) == published
+
+
+def test_a_system_of_documents_that_were_taken_down_is_not_there(tmp_path: Path) -> None:
+    out = publication(tmp_path)
+    with writing(out.made.path, "test") as store, store.db.atomic():
+        title = "A title that was taken down"
+        store.db.execute("update documents set title = ? where document = 'taken-1'", (title,))
+        for name in ("ken-gone", "ken-p_lantern"):
+            store.db.table("systems").upsert({"system": name, "name": title}, pk="system")
+        row = {"step": "ken-gone--taken-1", "system": "ken-gone", "document": "taken-1"}
+        store.db.table("system_steps").insert(row)
+    assert not republish(out).problems
+    assert ask(out.public, "select system, name from systems where system like 'ken-%'") == [
+        ("ken-p_lantern", None)
+    ]
+
+
+def test_an_index_that_is_missing_is_told(out: Out, tmp_path: Path) -> None:
+    copy = tmp_path / "public.db"
+    copy.write_bytes(out.public.read_bytes())
+    with sqlite3.connect(copy) as connection:
+        names = [row[0] for row in connection.execute("select name from sqlite_master")]
+        assert "idx_coverage_council_month" in names, "what m020 made is published"
+        connection.execute("drop index idx_coverage_council_month")
+    connection.close()
+    with reading(out.made.path) as store:
+        problems = verify.verify(copy, store, out.done.told)
+    assert problems == ["the index idx_coverage_council_month of coverage is missing"]
 
 
 def _decide(out: Out, decision: str, tmp_path: Path) -> str:
@@ -392,5 +447,5 @@ def test_half_an_address_is_none(out: Out) -> None:
 
 
 def test_names_that_become_one_are_one_row(out: Out) -> None:
-    names = ask(out.public, "select entity, name from entity_names")
+    names = ask(out.public, "select entity, name from entity_names where entity = 'acme'")
     assert names == [("acme", "[name withheld], [address withheld]")]

@@ -19,6 +19,7 @@ DEAD = re.compile(r"^\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
 STARTS = (
     *("/", "/-/search?q=predictive", "/-/search?q=%3Cscript%3E", "/coverage", "/topics"),
     *("/kwic?q=predictive", "/kwic?code=predictive_analytics", "/keyness?by=kind&group=report"),
+    *("/systems", "/system/ken-p_lantern", "/suppliers", "/suggestions", "/collocates?q=uses"),
     "/corpus",
 )
 SEEN: dict[str, int] = {}
@@ -85,7 +86,10 @@ def test_hostile_text_is_text_on_every_page(which: str, request: pytest.FixtureR
     assert swept >= 40
 
 
-TABLES = ("documents", "pages", "mentions", "passages", "notices", "councils", "coverage")
+TABLES = (
+    *("documents", "pages", "mentions", "passages", "notices", "councils", "coverage"),
+    *("systems", "system_steps", "system_wordings", "entities"),
+)
 
 
 @pytest.mark.parametrize("which", ["served", "public"])

@@ -195,6 +195,41 @@ def test_suppliers_are_those_of_the_codebook_and_of_the_notices(county: tuple[Si
     assert "Ostler &amp; Finch 10 1 12 December 2024" in body
 
 
+def test_spellings_of_one_firm_are_one_line_and_lead_to_all_its_notices(tmp_path: Path) -> None:
+    made = make(tmp_path / "corpus.db")
+    with writing(made.path, "test") as store, store.db.atomic():
+        for n, name in enumerate(("ACME Ltd", "Acme Limited"), 2):
+            row = {"document": f"cf-{n}", "kind": "notice", "title": f"Notice {n}"}
+            store.db.table("documents").insert(row)
+            row = {"document": f"cf-{n}", "suppliers": json.dumps([name])}
+            store.db.table("notices").insert(row)
+            row = {"entity": "acme", "name": name, "kind": "name"}
+            store.db.table("entity_names").insert(row)
+        store.db.table("entities").insert({"entity": "acme", "kind": "supplier", "name": "ACME"})
+    with site(made.path) as datasette:
+        asked = Site(datasette)
+        body = told(asked, "/suppliers")
+        assert "ACME in 2 spellings 2 0" in body
+        notices = asked.get("/notices?supplier=acme").text
+        assert set(re.findall(r'href="/notice/([^"]+)"', notices)) == {"cf-2", "cf-3"}
+        assert "Supplier: <strong>ACME</strong>" in notices
+        by_name = asked.get("/notices?supplier=Acme+Limited").text
+        assert set(re.findall(r'href="/notice/([^"]+)"', by_name)) == {"cf-3"}
+        asked.close()
+
+
+def test_products_lead_to_their_systems_and_documents_to_theirs(served: Site, made: Made) -> None:
+    suppliers = served.get("/suppliers").text
+    assert (
+        'href="/systems?product=p_lantern"' in suppliers and "Products with a timeline" in suppliers
+    )
+    document = served.get(f"/document/{made.document}").text
+    assert f'href="/system/{made.system}"' in document and "only proposed" not in document
+    assert "only proposed" in served.get(f"/document/{made.notice}").text
+    steps = served.get("/corpus/system_steps").text
+    assert f'<a href="/system/{made.system}">' in steps
+
+
 def test_notices_are_narrowed_and_come_in_pages(county: tuple[Site, Made]) -> None:
     served, _ = county
     first, second = (served.get(f"/notices{more}").text for more in ("", "?from=50"))
@@ -267,7 +302,7 @@ def test_the_header_knows_where_one_is(county: tuple[Site, Made]) -> None:
             assert re.search(rf'href="{re.escape(group.links[0][0])}" aria-current=', body)
     assert group_of("/page/x") is group_of("/mention/x") is None
     assert group_of("/council/KEN") is MENU[1]
-    assert set(BY_COLUMN.values()) <= {"page", "document", "topic"}
+    assert set(BY_COLUMN.values()) <= {"page", "document", "topic", "system"}
 
 
 def test_what_a_published_copy_lacks_is_said_in_words(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+select entity, kind, name from entities where entity = :entity
