@@ -300,7 +300,7 @@ def years_chart(frame: pd.DataFrame) -> alt.VConcatChart:
     chart: alt.VConcatChart = alt.vconcat(
         mentions.properties(width=680, height=150, title="Counted mentions"),
         (searched + mentioning).properties(
-            width=680, height=90, title="Documents searched; dark: those with a mention"
+            width=680, height=90, title="Documents searched; in colour: those with a mention"
         ),
     ).configure_concat(spacing=16)
     return chart

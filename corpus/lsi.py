@@ -46,6 +46,14 @@ class Stems:
         stems = (self.stem(word) for word in _WORD.findall(text[:MOST_CHARS].lower()))
         return [stem for stem in stems if stem]
 
+    def count(self, text: str) -> Counter[str]:
+        """Count the stems of a text: each word is looked up once, however often it stands there."""
+        found: Counter[str] = Counter()
+        for word, times in Counter(words(text)).items():
+            if stem := self.stem(word):
+                found[stem] += times
+        return found
+
     def stem(self, word: str) -> str:
         """Return a word's stem; empty for a stop word, a letter and what is too long."""
         stem = self._known.get(word)
@@ -148,6 +156,12 @@ class Index:
         found: Floats = np.asarray(self.vectors @ query, np.float32)
         found[self.pages == b""] = -1
         return found
+
+    def rows_of(self, pages: Iterable[str]) -> dict[str, int]:
+        """Return the rows of pages; a page read since the last build has none."""
+        wanted = np.array(list(pages), dtype=self.pages.dtype)
+        rows = np.flatnonzero(np.isin(self.pages, wanted))
+        return {self.pages[row].decode(): int(row) for row in rows}
 
     def nearest(self, likeness: Floats, most: int) -> NDArray[np.int64]:
         """Return the rows of the likest pages, likest first; equals by page id."""

@@ -8,9 +8,10 @@ are ranked again. `docs/method.md` says how the constants were chosen.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from corpus.lsi import Floats, Index, counted, idf, open_index, unit, words
 from corpus.published import is_published
 from corpus.search import Filters, page_condition
+
+Rows = NDArray[np.int64]
 
 DEPTH = 200
 """Candidates from the words and from the LSI, each: their pages are read."""
@@ -51,6 +54,29 @@ class Candidate:
     def length(self) -> int:
         """How many stems it has."""
         return self.stems.total()
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which rows of the index are which rows of `pages`: read once for many searches."""
+
+    rowids: Rows
+    """By row of the index; -1 where the page is gone."""
+    rows: Rows
+    """By row number in `pages`; -1 where the page is in no index."""
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes to keep."""
+        return int(self.rowids.nbytes + self.rows.nbytes)
+
+
+@dataclass(frozen=True)
+class Among:
+    """Filters already looked up: `allows` says which rows of `pages` they let pass."""
+
+    places: Places
+    allows: Callable[[Rows], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -99,25 +125,51 @@ def question(index: Index, query: str) -> Question:
     return Question(known, times, index.fit.fold(times))
 
 
+def read_places(connection: sqlite3.Connection, index: Index) -> Places:
+    """Look up every page of an index: a second or two for a million, through one index."""
+    found = connection.execute("select page, rowid from pages order by page").fetchall()
+    pages = np.array([page for page, _ in found], dtype=index.pages.dtype)
+    numbers = np.fromiter((rowid for _, rowid in found), np.int64, len(found))
+    rowids, rows = np.full(index.rows, -1), np.full(int(numbers.max(initial=0)) + 1, -1)
+    if len(pages):
+        at = np.minimum(np.searchsorted(pages, index.pages), len(pages) - 1)
+        held = np.flatnonzero(pages[at] == index.pages)
+        rowids[held] = numbers[at[held]]
+        rows[rowids[held]] = held
+    return Places(rowids, rows)
+
+
 def rank(
-    connection: sqlite3.Connection, index: Index, query: str, filters: Filters
+    connection: sqlite3.Connection,
+    index: Index,
+    query: str,
+    filters: Filters,
+    among: Among | None = None,
 ) -> list[Ranked]:
-    """Return the pages meant, best first; equal scores by page id. Reads up to 2 × DEPTH pages."""
+    """Return the pages meant, best first; equal scores by page id. Reads up to 2 × DEPTH pages.
+
+    `among` has the filters looked up by whoever searches often: SQLite gathers every page of a
+    broad one anew, for each question.
+    """
     asked = question(index, query)
     if not asked.stems:
         return []
     likeness = index.likeness(asked.place)
-    found = _candidates(connection, index, asked, likeness, filters)
+    found = (
+        _known(connection, index, asked, likeness, filters, among)
+        if among
+        else _candidates(connection, index, asked, likeness, filters)
+    )
     if not found:
         return []
-    places = _places(index, found)
+    vectors = _vectors(index, found)
     share = {stem: n / asked.stems.total() for stem, n in asked.stems.items()}
-    first = _mixed(_bm25(index, found, share), places @ asked.place, FIRST_SHARE)
+    first = _mixed(_bm25(index, found, share), vectors @ asked.place, FIRST_SHARE)
     best = np.argsort(-first, kind="stable")[:TEACHERS]
     lent = _lent_words(index, [found[n] for n in best], first[best])
     weights = _joined(share, lent)
-    place = unit(asked.place + LENT_PLACE * unit(places[best].mean(axis=0)))
-    last = _mixed(_bm25(index, found, weights), places @ place, LAST_SHARE)
+    place = unit(asked.place + LENT_PLACE * unit(vectors[best].mean(axis=0)))
+    last = _mixed(_bm25(index, found, weights), vectors @ place, LAST_SHARE)
     order = np.argsort(-last, kind="stable")
     return [_ranked(found[n], float(last[n]), asked, lent) for n in order]
 
@@ -139,21 +191,69 @@ def _candidates(
     by_page = _by_words(connection, index, asked, filters) | _by_place(
         connection, index, likeness, filters
     )
-    rows = _rows_of(index, sorted(by_page))
-    marks = ",".join(map(str, by_page.values()))
-    texts = connection.execute(f"select page, text from pages where rowid in ({marks})")
-    stems = {row[0]: counted(index.fit.stems(row[1] or "")) for row in texts}
+    rows = index.rows_of(by_page)
+    return _read(connection, index, {rowid: rows.get(page) for page, rowid in by_page.items()})
+
+
+def _known(
+    connection: sqlite3.Connection,
+    index: Index,
+    asked: Question,
+    likeness: Floats,
+    filters: Filters,
+    among: Among,
+) -> list[Candidate]:
+    """Return the pages worth a closer look where the filters are looked up already."""
+    places = among.places
+    if filters.given():
+        allowed = among.allows(np.maximum(places.rowids, 0)) & (places.rowids >= 0)
+        likeness = np.where(allowed, likeness, np.float32(-1))
+    nearest = places.rowids[index.nearest(likeness, DEPTH)]
+    found = {*nearest[nearest >= 0].tolist(), *_best_by_words(connection, index, asked, among)}
+    held = {rowid for rowid in found if rowid < len(places.rows)}
+    rows = {rowid: int(places.rows[rowid]) for rowid in held}
+    return _read(connection, index, {n: rows[n] if rows.get(n, -1) >= 0 else None for n in found})
+
+
+def _best_by_words(
+    connection: sqlite3.Connection, index: Index, asked: Question, among: Among
+) -> list[int]:
+    """Return the rows of the best pages with any of the words that the filters let pass."""
+    sql = "select rowid, bm25(pages_fts) from pages_fts where pages_fts match ?"
+    flat = chain.from_iterable(connection.execute(sql, (_any_of(index, asked),)))
+    found = np.fromiter(flat, np.float64).reshape(-1, 2)
+    left = found[among.allows(found[:, 0].astype(np.int64))]
+    best = np.lexsort((left[:, 0], left[:, 1]))[:DEPTH]
+    return [int(rowid) for rowid in left[best, 0]]
+
+
+def _read(
+    connection: sqlite3.Connection, index: Index, rows: dict[int, int | None]
+) -> list[Candidate]:
+    """Return pages, by row number and row of the index, with their stems, by their ids."""
+    marks = ",".join(map(str, rows))
+    sql = f"select rowid, page, text from pages where rowid in ({marks}) order by page"
     return [
-        Candidate(by_page[page], page, stems[page], rows.get(page))
-        for page in sorted(by_page)
-        if page in stems
+        Candidate(rowid, page, index.fit.stems.count(text or ""), rows[rowid])
+        for rowid, page, text in connection.execute(sql)
     ]
 
 
 def _by_words(
     connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters
 ) -> dict[str, int]:
-    """Return page and rowid of the best pages with any of the words; common words go first."""
+    """Return page and rowid of the best pages with any of the words."""
+    condition, values = page_condition(filters, "s.rowid")
+    sql = (
+        "with best as materialized (select rowid as id from pages_fts s where pages_fts match "
+        f":match {condition} order by bm25(pages_fts), rowid limit {DEPTH}) "
+        "select p.page, p.rowid from best join pages p on p.rowid = best.id"
+    )
+    return dict(connection.execute(sql, values | {"match": _any_of(index, asked)}).fetchall())
+
+
+def _any_of(index: Index, asked: Question) -> str:
+    """Return what finds pages with any of the words; of too many pages, common words go first."""
     spread = index.rows / max(index.fit.pages, 1)
     pages = index.fit.pages_with(asked.words.values())
     rarest = sorted(asked.words, key=lambda word: (pages[asked.words[word]], word))
@@ -163,14 +263,7 @@ def _by_words(
         if postings > MOST_POSTINGS:
             break
         used.append(word)
-    condition, values = page_condition(filters, "s.rowid")
-    sql = (
-        "with best as materialized (select rowid as id from pages_fts s where pages_fts match "
-        f":match {condition} order by bm25(pages_fts), rowid limit {DEPTH}) "
-        "select p.page, p.rowid from best join pages p on p.rowid = best.id"
-    )
-    match = " OR ".join(f'"{word}"' for word in used)
-    return dict(connection.execute(sql, values | {"match": match}).fetchall())
+    return " OR ".join(f'"{word}"' for word in used)
 
 
 def _by_place(
@@ -204,13 +297,7 @@ def _allowed(
     return [(name, known[name]) for name in names if name in known]
 
 
-def _rows_of(index: Index, pages: list[str]) -> dict[str, int]:
-    """Return the rows of pages in the index; a page read since the last build has none."""
-    rows = np.flatnonzero(np.isin(index.pages, np.array(pages, dtype=index.pages.dtype)))
-    return {index.pages[row].decode(): int(row) for row in rows}
-
-
-def _places(index: Index, found: list[Candidate]) -> Floats:
+def _vectors(index: Index, found: list[Candidate]) -> Floats:
     """Return the vectors of pages; a page without one is folded in."""
     return np.stack(
         [

@@ -6,8 +6,8 @@ the pages themselves are opened for the rows shown only.
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
@@ -29,6 +29,7 @@ Segments = tuple[tuple[str, bool], ...]
 _START, _END = "\x02", "\x03"
 _MARKED = re.compile(f"{_START}([^{_END}]*){_END}")
 _SPACE = re.compile(r"\s+")
+_of_thread = threading.local()
 
 _PAGES = """select p.rowid from documents d cross join files f on f.document = d.document
         cross join pages p on p.sha256 = f.sha256 where {conditions}"""
@@ -210,6 +211,8 @@ def hits_of(
     connection: sqlite3.Connection, match: str, ranked: list[tuple[int, float]]
 ) -> Iterator[Hit]:
     """Yield the hits of rows and ranks (lower is better), with the words that match marked."""
+    if not ranked:
+        return
     marks = ",".join(str(rowid) for rowid, _ in ranked)
     cursor = connection.execute(_DETAILS.format(marks=marks))
     names = [column[0] for column in cursor.description]
@@ -228,14 +231,28 @@ def _snippets(texts: list[tuple[int, str]], match: str) -> dict[int, Segments]:
     A small index of the pages shown costs a millisecond, whatever was asked; asking the large one
     again, page by page, would look up a prefix's thousand words for each of them.
     """
-    with closing(sqlite3.connect(":memory:")) as small:
-        small.execute(f"create virtual table shown using fts5(text, tokenize='{TOKENIZER}')")
+    small = _small()
+    small.execute("begin")
+    try:
         small.executemany("insert into shown (rowid, text) values (?, ?)", texts)
         found = small.execute(
             "select rowid, snippet(shown, 0, ?, ?, '…', ?) from shown where shown match ?",
             (_START, _END, SNIPPET_WORDS, match),
         )
         return {rowid: tuple(_cut(_segments(marked))) for rowid, marked in found}
+    finally:
+        small.rollback()  # quicker than deleting, and nothing of one reader is left for another
+
+
+def _small() -> sqlite3.Connection:
+    """Return this thread's index for snippets, which is empty."""
+    if not hasattr(_of_thread, "small"):
+        _of_thread.small = sqlite3.connect(":memory:", isolation_level=None)
+        _of_thread.small.execute(
+            f"create virtual table shown using fts5(text, tokenize='{TOKENIZER}')"
+        )
+    small: sqlite3.Connection = _of_thread.small
+    return small
 
 
 def _segments(marked: str) -> Iterator[tuple[str, bool]]:

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from corpus.finding import NO_INDEX, NONE_EXACT, ONLY_COMMON, chosen
-from corpus.meaning import index_of, question
+from corpus.meaning import Among, index_of, question, read_places
 from publish.database import ask, ask_once
 from publish.facets import facets
 from publish.matching import (
     Documents,
     Matches,
+    allowed,
     by_meaning,
     by_words,
     documents,
@@ -99,9 +100,24 @@ async def _exact(datasette: Any, match: str) -> Matches:
 
 
 async def _near(datasette: Any, known: Shelf, wanted: Asked) -> Matches:
-    key = ("meaning", wanted.query, wanted.filters)
+    index = await ask(datasette, index_of)
+    if index is None:
+        return NOTHING
+    query, filters = wanted.query, wanted.filters
+    among = Among(
+        await ask_once(
+            datasette,
+            ("places", index.fit.folder, index.rows),
+            lambda connection: read_places(connection, index),
+            SHELF_MS,
+        ),
+        lambda rows: allowed(known, rows, filters),
+    )
     found = await ask_once(
-        datasette, key, lambda c: by_meaning(c, wanted.query, wanted.filters), SEARCH_MS
+        datasette,
+        ("meaning", query, filters),
+        lambda connection: by_meaning(connection, query, filters, index, among),
+        SEARCH_MS,
     )
     return found.only(known.on_shelf(found.rows))
 

@@ -2,11 +2,18 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from publish.database import Row, rows
 from publish.health import checks
+from publish.wording import STATES, number, plural
 
 MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
+_CELL = Markup('<td class="state {}" title="{}">{}{}</td>')
+_SEEN = Markup(" <span>{}</span>")
+_NOT_LOOKED = Markup('<td class="state empty"><span class="unseen">not looked at</span></td>')
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,34 @@ def coverage(connection: sqlite3.Connection, source: str | None, year: str | Non
         collected=rows(connection, "sources"),
         checks=checks(connection),
     )
+
+
+def month_cell(cell: Row | None) -> Markup:
+    """Draw one month of the ledger: five thousand of them are a page."""
+    if cell is None:
+        return _NOT_LOOKED
+    return _drawn(*(cell[name] for name in ("state", "reason", "seen", "read", "mentioning")))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(
+    state: str | None,
+    reason: str | None,
+    seen: int | None,
+    read: int | None,
+    mentioning: int | None,
+) -> Markup:
+    """Draw a cell; most are like another one. Markup escapes what it is given."""
+    known = state or "?"
+    sign, title = STATES.get(known, (known[:1], known))
+    title += f": {reason}" if reason else ""
+    if seen:
+        title += (
+            f"; {plural(seen, 'document')} listed, {number(read or 0)} read, "
+            f"{number(mentioning or 0)} with a mention"
+        )
+    shown = _SEEN.format(seen) if seen else ""
+    return _CELL.format(known if known in STATES else "", title, sign, shown)
 
 
 def _lines(cells: list[Row]) -> list[Line]:

@@ -2,11 +2,11 @@
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -127,7 +127,7 @@ class _Kept:
     @property
     def age(self) -> float:
         """Seconds since it was counted."""
-        return time.monotonic() - self.at
+        return monotonic() - self.at
 
     @property
     def slow(self) -> bool:
@@ -191,9 +191,9 @@ async def _asked(
     question: Callable[[sqlite3.Connection], Answer],
     limit_ms: int,
 ) -> Answer:
-    started = time.monotonic()
+    started = monotonic()
     answer = await ask(datasette, question, limit_ms)
-    memory.keep(key, _Kept(answer, version, started, time.monotonic() - started))
+    memory.keep(key, _Kept(answer, version, started, monotonic() - started))
     return answer
 
 

@@ -1,10 +1,15 @@
 """A page's text cut where mentions begin and end: overlaps stay visible, offsets stay exact."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from publish.database import Row
+
+LONG_LINE = 50
+"""Characters of a line that was broken for want of room; shorter ones are a list's or a table's."""
+_TORN = re.compile(rf"(?<=[^\n]{{{LONG_LINE}}})\n(?=[a-z])")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,15 @@ def segments(text: str, mentions: Sequence[Row]) -> list[Segment]:
     edges = {0, len(text)} | {m["start"] for m in kept} | {m["end"] for m in kept}
     cuts = sorted(edges)
     return [_segment(text, start, end, kept) for start, end in pairwise(cuts)]
+
+
+def flowing(text: str) -> str:
+    """Return a text whose long lines flow on where the next begins in lower case.
+
+    A PDF breaks lines where its column ends, a screen where its own does: both at once leave
+    half-empty lines. Signs are exchanged one for one, so that offsets stay exact.
+    """
+    return _TORN.sub(" ", text)
 
 
 def _lies_in(text: str, start: int | None, end: int | None) -> bool:

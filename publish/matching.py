@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.finding import meant
-from corpus.meaning import Ranked, index_of, rank
+from corpus.lsi import Index
+from corpus.meaning import Among, Ranked, rank
 from corpus.search import Filters, Hit, hits_of
 from publish.facets import passing
 from publish.shelf import Ints, Mask, Shelf
@@ -66,10 +67,15 @@ def by_words(connection: sqlite3.Connection, match: str) -> Matches:
     return Matches(found[:, 0].astype(np.int64), found[:, 1].copy())
 
 
-def by_meaning(connection: sqlite3.Connection, query: str, filters: Filters) -> Matches:
-    """Return the pages nearest in meaning; none where there is no index or no word for it."""
-    index = index_of(connection)
-    found = rank(connection, index, query, filters) if index else []
+def by_meaning(
+    connection: sqlite3.Connection,
+    query: str,
+    filters: Filters,
+    index: Index,
+    among: Among,
+) -> Matches:
+    """Return the pages nearest in meaning; none where there is no word for it."""
+    found = rank(connection, index, query, filters, among)
     return Matches(
         np.fromiter((each.rowid for each in found), np.int64),
         np.fromiter((-each.score for each in found), np.float64),
@@ -77,10 +83,16 @@ def by_meaning(connection: sqlite3.Connection, query: str, filters: Filters) -> 
     )
 
 
+def allowed(shelf: Shelf, found: Ints, filters: Filters) -> Mask:
+    """Say which pages are on the shelf and let pass by the filters."""
+    mask = shelf.on_shelf(found)
+    mask[mask] = passing(shelf, found[mask], filters)
+    return mask
+
+
 def narrowed(shelf: Shelf, matches: Matches, filters: Filters) -> Matches:
     """Return the matches that are on the shelf and that the filters let pass."""
-    known = matches.only(shelf.on_shelf(matches.rows))
-    return known.only(passing(shelf, known.rows, filters))
+    return matches.only(allowed(shelf, matches.rows, filters))
 
 
 def ordered(shelf: Shelf, matches: Matches, sort: str, most: int | None = None) -> Matches:

@@ -10,7 +10,7 @@ from corpus import formats
 from corpus.citation import Cited, plain
 from corpus.citing import cited
 from publish.database import Row, first, rows
-from publish.marks import Segment, segments
+from publish.marks import Segment, flowing, segments
 
 Box = tuple[float, float, float, float]
 BOXES_DRAWN = 2000
@@ -65,7 +65,7 @@ def one_page(connection: sqlite3.Connection, name: str, site: str = "") -> Page 
     mentions = [mention | {"n": n} for n, mention in enumerate(found, 1)]
     return Page(
         page,
-        segments(page["text"] or "", mentions),
+        segments(flowing(page["text"] or ""), mentions),
         mentions,
         first(connection, "page_report", page=name),
         first(connection, "page_repeats", page=name),

@@ -62,6 +62,19 @@ def asked(path: str, arguments: Any, names: Iterable[str]) -> Asked:
 
 
 @dataclass(frozen=True)
+class Around:
+    """What stands around a question: what it may be narrowed to, and what was searched."""
+
+    choices: dict[str, list[tuple[str, str]]]
+    scope: Scope
+
+
+def around(connection: sqlite3.Connection) -> Around:
+    """Look through all documents for the choices: keep the answer."""
+    return Around(_choices(connection), scope(connection))
+
+
+@dataclass(frozen=True)
 class Concordance:
     """What the page of a concordance shows; `problem` where the question makes no sense."""
 
@@ -73,9 +86,11 @@ class Concordance:
     problem: str = ""
 
 
-def concordance(connection: sqlite3.Connection, wanted: Asked, limit: int = LINES) -> Concordance:
+def concordance(
+    connection: sqlite3.Connection, wanted: Asked, known: Around, limit: int = LINES
+) -> Concordance:
     """Find the lines of a concordance: run it under a time limit."""
-    choices, among = _choices(connection), scope(connection)
+    choices, among = known.choices, known.scope
     if not (wanted.get("q") or wanted.get("code")):
         return Concordance(wanted, choices, among)
     sort = wanted.get("sort") if wanted.get("sort") in SORTS else "none"
@@ -119,9 +134,11 @@ class Company:
         )
 
 
-def company(connection: sqlite3.Connection, wanted: Asked, limit: int | None = KEYWORDS) -> Company:
+def company(
+    connection: sqlite3.Connection, wanted: Asked, known: Around, limit: int | None = KEYWORDS
+) -> Company:
     """Find the collocates of a word or code: run it under a time limit."""
-    told = Company(wanted, _choices(connection), scope(connection))
+    told = Company(wanted, known.choices, known.scope)
     if not (wanted.get("q") or wanted.get("code")):
         return told
     sort = wanted.get("sort") if wanted.get("sort") in COLLOCATE_SORTS else COLLOCATE_SORTS[0]

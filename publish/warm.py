@@ -7,6 +7,8 @@ from publish.database import version_of
 
 PAGES = (
     *("/", "/coverage", "/topics", "/-/search?q=%22data+matching%22&by=words", "/api/v1/coverage"),
+    *("/-/search?q=data+matching&by=meaning", "/councils", "/codes", "/suppliers", "/systems"),
+    *("/sources", "/method", "/kwic", "/keyness", "/corpus"),
     *("/picture/years.svg", "/picture/years.dark.svg", "/sitemap.xml"),
 )
 """What holds the answers that others are made from, and the first chart: it loads what draws."""

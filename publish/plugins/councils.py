@@ -34,7 +34,7 @@ async def councils_page(datasette: Any, request: Any) -> Response:
         number_of(request, "from"),
     )
     told = {"told": listed_councils(known, wanted), "states": STATES}
-    return await show(datasette, request, "councils.html", told)
+    return await show(datasette, request, "councils.html", told, of=(known,))
 
 
 async def council_page(datasette: Any, request: Any) -> Response:

@@ -28,4 +28,5 @@ async def coverage_page(datasette: Any, request: Any) -> Response:
         lambda connection: coverage(connection, source, year),
         COVERAGE_MS,
     )
-    return await show(datasette, request, "coverage.html", {"told": told, "states": STATES})
+    context = {"told": told, "states": STATES}
+    return await show(datasette, request, "coverage.html", context, of=(told,))

@@ -24,4 +24,4 @@ async def front_page(datasette: Any, request: Any) -> Response:
     """Show the front page."""
     told = await ask_once(datasette, "front", front, COUNTING_MS)
     context = {"front": told, "map_states": STATES, "map_words": WORDS}
-    return await show(datasette, request, "front.html", context)
+    return await show(datasette, request, "front.html", context, of=(told,))

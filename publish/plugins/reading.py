@@ -10,10 +10,12 @@ from publish.hooks import Route, hook
 from publish.reading import (
     DIRECTIONS,
     FILTERS,
+    KEYWORDS,
     LINES,
     MOST_LINES,
     SORTS,
     WINDOWS,
+    around,
     as_csv,
     asked,
     company,
@@ -47,11 +49,12 @@ async def kwic_page(datasette: Any, request: Any) -> Response:
     suffix = request.url_vars.get("suffix")
     wanted = asked("/kwic", request.args, ("q", "code", "sort", *FILTERS))
     limit = MOST_LINES if suffix else LINES
+    known = await ask_once(datasette, "around", around, READING_MS)
     try:
         told = await ask_once(
             datasette,
             ("kwic", limit, *sorted(wanted.values.items())),
-            lambda connection: concordance(connection, wanted, limit),
+            lambda connection: concordance(connection, wanted, known, limit),
             READING_MS,
         )
     except TookTooLong:
@@ -66,11 +69,14 @@ async def collocates_page(datasette: Any, request: Any) -> Response:
     suffix = request.url_vars.get("suffix")
     names = ("q", "code", "window", "sort", *FILTERS)
     wanted = asked("/collocates", request.args, names)
+    known = await ask_once(datasette, "around", around, READING_MS)
     try:
         told = await ask_once(
             datasette,
             ("collocates", bool(suffix), *sorted(wanted.values.items())),
-            lambda connection: company(connection, wanted, *([MOST_LINES] if suffix else [])),
+            lambda connection: company(
+                connection, wanted, known, MOST_LINES if suffix else KEYWORDS
+            ),
             READING_MS,
         )
     except TookTooLong:

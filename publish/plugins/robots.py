@@ -28,7 +28,9 @@ def register_routes() -> list[Route]:
 
 
 def _absolute(datasette: Any, request: Any) -> Callable[[str], str]:
-    return lambda path: str(datasette.absolute_url(request, path))
+    """Return what makes an address whole; the site's own is asked for once, not for each."""
+    site = str(datasette.absolute_url(request, "/")).rstrip("/")
+    return lambda path: site + path
 
 
 async def robots_page(datasette: Any, request: Any) -> Response:

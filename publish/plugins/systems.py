@@ -35,7 +35,8 @@ async def systems_page(datasette: Any, request: Any) -> Response:
     told = await ask_once(
         datasette, key, lambda connection: all_systems(connection, asked), SYSTEMS_MS
     )
-    return await show(datasette, request, "systems.html", {"told": told, "statuses": STATUSES})
+    context = {"told": told, "statuses": STATUSES}
+    return await show(datasette, request, "systems.html", context, of=(told,))
 
 
 async def systems_data(datasette: Any, request: Any) -> Response:

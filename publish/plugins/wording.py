@@ -8,6 +8,7 @@ from datasette.utils import tilde_encode
 
 from publish import wording
 from publish.assets import asset
+from publish.coverage import month_cell
 from publish.database import DATABASE
 from publish.hooks import hook
 from publish.routes import answers
@@ -22,6 +23,7 @@ FILTERS = (
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Give the templates their filters."""
     env.filters["council_address"] = partial(council_address, datasette)
+    env.filters["month_cell"] = month_cell
     for name in FILTERS:
         env.filters[name] = getattr(wording, name)
     env.globals["raw"] = f"/{DATABASE}"

@@ -13,7 +13,7 @@ from corpus.describe import TABLES
 from publish.routes import patterns, plain
 from tests.publish.site_corpus import Made, Site
 
-MOST_ASKED = 90
+MOST_ASKED = 110
 EACH = 2
 """Pages asked for of each kind while looking for others."""
 DATASETTES = {
@@ -32,6 +32,7 @@ def seeds(made: Made) -> list[str]:
         *("/-/search?q=predictive", "/-/search?q=zebra", "/-/search", "/corpus?sql=select+1"),
         *("/-/search?q=uses+OR+(tools&kind=notice&sort=newest", "/nowhere", "/api"),
         *("/kwic?q=predictive&sort=right", "/keyness?by=kind&group=report&unit=pages"),
+        *("/collocates?q=predictive", "/suggestions", "/systems", f"/system/{made.system}"),
         *(f"/document/{each}" for each in (made.document, made.notice, made.scan)),
         *(f"/page/{each}" for each in (made.page, made.text_page)),
     ]

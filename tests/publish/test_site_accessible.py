@@ -19,6 +19,10 @@ STANDARD = {
 VIEWS = (("light", 1280), ("dark", 390))
 UNDERSTOOD = (
     *("^/page/(?P<page>", "^/document/", "^/topic/", "^/-/search", "^/coverage", "^/$", "^/api"),
+    *("^/systems$", "^/system/", "^/suppliers", "^/collocates", "^/kwic", "^/keyness"),
+    *("^/suggestions", "^/mention/", "^/councils", "^/council/", "^/codes", "^/code/"),
+    *("^/notices", "^/notice/", "^/topics", "^/sources", "^/changes", "^/downloads"),
+    *("^/method", "^/about"),
     *("tables", "table", "row"),
 )
 """Kinds that must be met, lest the search for kinds has gone blind."""
@@ -67,6 +71,23 @@ def test_every_kind_of_page_meets_wcag_22_aa(tab: Any, served: Site, met: dict[s
             if violations := _violations(tab):
                 failed[f"{address} ({scheme}, {width} px)"] = violations
     assert not failed, "\n".join(f"{k}\n  " + "\n  ".join(v) for k, v in failed.items())
+
+
+def test_the_page_for_reviewing_links_meets_it_too_and_shows_text_as_text(
+    tab: Any, made: Made
+) -> None:
+    process = _start(made.path, "page", "--by", "anna", "--port", "0", command="links")
+    try:
+        tab.goto(f"{_address(process).partition('/review')[0]}/review")
+        assert "Do these belong together?" in tab.inner_text("h1")
+        assert "<script>alert(1)</script>" in tab.inner_text("main"), "shown, and not run"
+        for scheme, width in VIEWS:
+            tab.emulate_media(color_scheme=scheme)
+            tab.set_viewport_size({"width": width, "height": 900})
+            assert not _violations(tab)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def test_a_fault_would_be_seen(tab: Any) -> None:

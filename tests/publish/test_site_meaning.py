@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.store import writing
+from corpus.finding import find
+from corpus.search import Filters
+from corpus.store import reading, writing
 from models.run_semantics import understand
 from publish.site import site
 from tests.corpus.test_meaning import RENT, ROADS, add
@@ -64,6 +66,38 @@ def test_json_and_csv_have_all_hits(meant: Site) -> None:
     assert any(hit["matched"] == [] for hit in told["hits"])
     rows = list(csv.DictReader(io.StringIO(meant.get("/-/search.csv?q=rent+owed").text)))
     assert len(rows) == 24 and {row["title"] for row in rows} == {"'=1+1"}
+
+
+@pytest.mark.parametrize("filters", [{}, {"document": "a12"}, {"quality": "good"}, {"kind": "x"}])
+def test_filters_in_memory_and_in_sql_let_the_same_pages_pass(
+    meant: Site, filters: dict[str, str]
+) -> None:
+    given = "".join(f"&{name}={value}" for name, value in filters.items())
+    told = json.loads(meant.get(f"/-/search.json?q=rent+owed&by=meaning{given}").text)
+    path = Path(meant.datasette.get_database("corpus").path)
+    with reading(path) as store:
+        found = find(
+            store.db.conn, "rent owed", by="meaning", filters=Filters(**filters), limit=1000
+        )
+    assert [hit["page"] for hit in told["hits"]] == [hit.page for hit in found.hits]
+    assert [hit["score"] for hit in told["hits"]] == pytest.approx([h.score for h in found.hits])
+
+
+def test_a_page_read_since_the_index_was_made_is_found_by_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    with writing(path, "test") as store:
+        store.db.table("sources").insert({"source": "s", "title": "S"}, ignore=True, alter=True)
+        for k, text in enumerate(3 * (*RENT, *ROADS)):
+            add(store, f"a{k:02d}", text, title="Old")
+        understand(store)
+        add(store, "new", RENT[0], title="New")
+        store.db.execute("delete from pages where page = (select min(page) from pages)")
+    with site(path) as datasette:
+        asked = Site(datasette)
+        told = json.loads(asked.get("/-/search.json?q=rent+owed&by=meaning").text)
+        asked.close()
+    assert "New" in {hit["title"] for hit in told["hits"]}
+    assert told["total"] == len({hit["page"] for hit in told["hits"]})
 
 
 def test_hostile_text_stays_text(meant: Site) -> None:

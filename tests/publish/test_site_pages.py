@@ -1,14 +1,26 @@
 """Every page answers, says what it must, and lets nothing hostile through."""
 
+import asyncio
 import re
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from corpus.store import writing
-from publish.database import TookTooLong, ask, ask_once
+from publish.database import (
+    FRESH_SECONDS,
+    SLOW_SECONDS,
+    STALE_SECONDS,
+    TookTooLong,
+    _memories,
+    ask,
+    ask_once,
+)
 from publish.navigation import MENU
 from publish.site import site
+from publish.views import _drawn
+from publish.warm import PAGES, keep_warm
 from tests.publish.site_corpus import EVIL, Made, Site, make
 
 HTML = "text/html; charset=utf-8"
@@ -259,7 +271,24 @@ def test_site_reads_while_a_command_writes(tmp_path) -> None:
         asked.close()
 
 
-def test_answers_are_kept_until_the_corpus_changes(tmp_path) -> None:
+class Clock:
+    """A clock that goes only when it is told to: how busy the machine is changes nothing."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("publish.database.monotonic", clock)
+    return clock
+
+
+def test_answers_are_kept_until_the_corpus_changes(tmp_path, clock: Clock) -> None:
     made = make(tmp_path / "corpus.db")
     asked: list[int] = []
 
@@ -273,8 +302,7 @@ def test_answers_are_kept_until_the_corpus_changes(tmp_path) -> None:
         assert run(ask_once(datasette, "n", question)) == 4
         assert run(ask_once(datasette, "n", question)) == 4
         assert len(asked) == 1 and asked[0] != threading.get_ident()
-        with writing(made.path, "test") as store, store.db.atomic():
-            store.db.execute("delete from documents where document = ?", (made.notice,))
+        _take_one_away(made)
         assert run(ask_once(datasette, "n", question)) == 3
         client.close()
 
@@ -285,3 +313,114 @@ def test_claims_say_what_became_of_their_evidence(served: Site, made: Made) -> N
     assert f'href="/mention/{made.mention}"' in page
     assert "0123456789abcdef-0001-01234567" in page
     assert 'href="/claims"' in served.get("/method").text
+
+
+def _take_one_away(made: Made) -> None:
+    with writing(made.path, "test") as store, store.db.atomic():
+        store.db.execute(
+            "delete from documents where document = (select max(document) from documents)"
+        )
+
+
+def test_a_slow_answer_may_be_a_little_old_while_the_corpus_changes(tmp_path, clock: Clock) -> None:
+    made = make(tmp_path / "corpus.db")
+
+    def slowly(connection) -> int:
+        clock.now += 10 * SLOW_SECONDS
+        return connection.execute("select count(*) from documents").fetchone()[0]
+
+    with site(made.path) as datasette:
+        client = Site(datasette)
+        run = client._loop.run_until_complete
+
+        async def twice() -> tuple[int, int]:
+            """Ask, give what is counted behind the reader's back time to end, ask again."""
+            first = await ask_once(datasette, "n", slowly)
+            await asyncio.gather(*_memories[datasette].asked.values())
+            return first, await ask_once(datasette, "n", slowly)
+
+        assert run(twice()) == (4, 4)
+        _take_one_away(made)
+        assert run(twice()) == (4, 4), "it is fresh enough, and nobody counts"
+        clock.now += FRESH_SECONDS
+        assert run(twice()) == (4, 3), "the reader does not wait; the next one is told"
+        _take_one_away(made)
+        clock.now += STALE_SECONDS
+        assert run(twice()) == (2, 2), "too old to be told"
+        client.close()
+
+
+def test_a_large_page_is_drawn_anew_only_when_what_it_is_made_of_changed(
+    tmp_path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(tmp_path / "corpus.db")
+    drawn: list[str] = []
+    with site(made.path) as datasette:
+        client = Site(datasette)
+        render = datasette.render_template
+
+        async def counted(template, context, request=None):
+            drawn.append(template)
+            return await render(template, context, request=request)
+
+        monkeypatch.setattr(datasette, "render_template", counted)
+        first = client.get("/coverage").text
+        assert client.get("/coverage").text == first and drawn == ["coverage.html"]
+        assert client.get("/coverage?year=2024").status_code == 200
+        assert len(drawn) == 2, "another address is another page"
+        with writing(made.path, "test") as store, store.db.atomic():
+            store.db.execute("update coverage set documents_seen = 4711")
+        assert "4711" in client.get("/coverage").text and "4711" not in first
+        monkeypatch.setattr("publish.views.MOST_KEPT_CHARS", 1)
+        client.get("/")
+        assert [key[1] for key in _drawn[datasette]] == ["front.html"], "the oldest make room"
+        client.close()
+
+
+def test_slow_pages_are_asked_for_before_a_reader_does_and_when_the_corpus_changes(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(tmp_path / "corpus.db")
+    monkeypatch.setattr("publish.warm.PAGES", ("/", "/coverage"))
+    asked: list[str] = []
+
+    async def watch(datasette) -> None:
+        get = datasette.client.get
+
+        async def noted(path: str):
+            asked.append(path)
+            return await get(path)
+
+        monkeypatch.setattr(datasette.client, "get", noted)
+        warming = asyncio.create_task(keep_warm(datasette, every_seconds=0.01))
+        await _until(lambda: len(asked) == 2)
+        await asyncio.sleep(0.05)
+        assert asked == ["/", "/coverage"], "nothing changed, and nothing is asked again"
+        _take_one_away(made)
+        await _until(lambda: len(asked) == 4)
+        warming.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await warming
+
+    with site(made.path) as datasette:
+        client = Site(datasette)
+        client._loop.run_until_complete(asyncio.wait_for(watch(datasette), 60))
+        assert asked == ["/", "/coverage"] * 2
+        client.close()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_is_kept_warm_is_there(served: Site, path: str) -> None:
+    assert served.get(path).status_code == 200
+
+
+def test_rights_of_tables_are_worked_out_once_and_are_the_same(served: Site) -> None:
+    served.get("/corpus")
+    rights = served.datasette._table_permission_allows
+    assert rights.cache_info().currsize > 10
+    assert rights("corpus", "documents") == rights.__wrapped__("corpus", "documents") == []

@@ -15,9 +15,10 @@ from corpus.errors import Broken
 from corpus.store import reading
 from publish import wording
 from publish.charts import WIDTH, columns
+from publish.coverage import month_cell
 from publish.images import Kept
-from publish.marks import segments
-from publish.metadata import metadata
+from publish.marks import LONG_LINE, flowing, segments
+from publish.metadata import metadata, published_at
 from publish.pages import Drawing, boxes
 from publish.render import MOST_PIXELS, WIDTH_PX, render, scale
 from tests.publish.site_corpus import Made, pdf
@@ -36,6 +37,54 @@ def test_segments_are_the_text(text: str, places: list) -> None:
     kept = [place for place in kept if place[1] <= len(text)]
     assert sum(len(segment.starts) for segment in cut) == len(kept)
     assert sum(len(segment.ends) for segment in cut) == len(kept)
+
+
+@given(text=st.text(alphabet="aB \n", max_size=300))
+def test_lines_that_flow_on_keep_every_offset(text: str) -> None:
+    flows = flowing(text)
+    assert len(flows) == len(text)
+    assert all(a == b or (a, b) == ("\n", " ") for a, b in zip(text, flows, strict=True))
+
+
+def test_only_a_long_line_flows_on_and_only_into_a_small_letter() -> None:
+    long, short = "x" * LONG_LINE, "Rent arrears"
+    assert flowing(f"{long}\nand more\n{short}\nand") == f"{long} and more\n{short}\nand"
+    assert flowing(f"{long}\n\nand\n{long}\n2. Next") == f"{long}\n\nand\n{long}\n2. Next"
+
+
+def test_a_month_of_the_ledger_is_drawn_and_escaped() -> None:
+    row = {"state": "searched", "reason": "<b>", "seen": 1200, "read": 7, "mentioning": None}
+    drawn = month_cell(row)
+    assert drawn.startswith('<td class="state searched" title="')
+    assert "&lt;b&gt;; 1,200 documents listed, 7 read, 0 with a mention" in drawn
+    assert drawn.endswith("<span>1200</span></td>")
+    strange = month_cell(row | {"state": '"><script>', "seen": 0})
+    assert "<script>" not in strange and 'class="state "' in strange and "<span>" not in strange
+    assert "not looked at" in month_cell(None)
+    assert ">?<" in month_cell(row | {"state": None, "seen": None})
+
+
+def test_facets_of_a_large_table_are_left_to_be_asked_for(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(made.path) as store:
+        tables = metadata(store.db.conn)["databases"]["corpus"]["tables"]
+        assert tables["documents"]["facets"] and tables["mentions"]["facets"]
+        monkeypatch.setattr("publish.metadata.MOST_FACETED", 3)
+        tables = metadata(store.db.conn)["databases"]["corpus"]["tables"]
+        assert "facets" not in tables["documents"] and tables["mentions"]["facets"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "address"),
+    [
+        ([], {}),
+        (["*"], {}),
+        (["corpus.example.org", "b.example"], {"site_url": "https://corpus.example.org"}),
+    ],
+)
+def test_the_address_under_which_pages_are_cited(hosts: list[str], address: dict) -> None:
+    assert published_at(hosts) == address
 
 
 def test_overlapping_mentions_stay_apart() -> None:

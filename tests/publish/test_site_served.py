@@ -23,10 +23,10 @@ ARGUMENTS = [
 ]
 
 
-def _start(path: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "workbench.main", "--corpus", str(path), "serve", *arguments]
+def _start(path: Path, *arguments: str, command: str = "serve") -> subprocess.Popen[str]:
+    called = [sys.executable, "-m", "workbench.main", "--corpus", str(path), command, *arguments]
     return subprocess.Popen(
-        command,
+        called,
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
