@@ -9,11 +9,14 @@ the others repeat theirs: what a search costs does not depend on what they say.
 import json
 import random
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
+from surroundings import insert, surround
 
 from corpus.ids import page_id
 from corpus.lsi import files as lsi_files
@@ -23,6 +26,8 @@ from corpus.study import keep_study, load_study
 from models.run_semantics import place, understand
 
 PAGES_EACH = 10
+PAGES_OF_EACH = 60
+"""Pages taken of each paper."""
 WORDS = 60
 """Of a paragraph."""
 PARAGRAPHS = 6
@@ -38,21 +43,22 @@ Row = dict[str, Any]
 
 
 def paragraphs(papers: Path, most_pages: int = 3000) -> list[str]:
-    """Return stretches of the text of real papers."""
+    """Return stretches of the text of real papers; what PDFium cannot open is passed over."""
     found: list[str] = []
     for path in sorted(papers.rglob("*.pdf")):
-        try:
-            document = pdfium.PdfDocument(path)
-        except pdfium.PdfiumError:
-            continue
-        for page in list(document)[:60]:
-            words = page.get_textpage().get_text_bounded().split()
+        for words in islice(_words(path), PAGES_OF_EACH):
             found += [" ".join(words[n : n + WORDS]) for n in range(0, len(words), WORDS)]
             most_pages -= 1
-        document.close()
         if most_pages <= 0:
             break
     return [each for each in found if len(each) > 100]
+
+
+def _words(path: Path) -> Iterator[list[str]]:
+    with suppress(pdfium.PdfiumError), closing(pdfium.PdfDocument(path)) as document:
+        for page in document:
+            with closing(page), closing(page.get_textpage()) as text:
+                yield text.get_text_bounded().split()
 
 
 def build(path: Path, texts: list[str], pages: int, seed: int = 7) -> None:
@@ -69,6 +75,7 @@ def build(path: Path, texts: list[str], pages: int, seed: int = 7) -> None:
         understand(store)
         _fill(store, texts, range(fitted, pages), councils, chance)
         _vectors(store, fitted, pages, chance)
+        surround(store, chance)
         store.db.execute("insert into pages_fts (pages_fts) values ('rebuild')")
         for sql in triggers:
             store.db.execute(sql)
@@ -120,20 +127,11 @@ def _fill(
         documents = range(start // PAGES_EACH, min(start + step, numbers.stop) // PAGES_EACH)
         made = [_document(n, councils, chance) for n in documents]
         rows = [page for each in made for page in _pages(each, texts, chance)]
-        with store.db.atomic():
-            _insert(store, "documents", made)
-            _insert(store, "files", [_file(each) for each in made])
-            _insert(store, "captures", [_capture(each) for each in made])
-            _insert(store, "pages", rows)
-            _evidence(store, rows, made, codes, chance)
-
-
-def _insert(store: Store, table: str, rows: list[Row]) -> None:
-    """Insert rows of the same columns: quicker than asking for each what it has."""
-    if rows:
-        names = ", ".join(f'"{name}"' for name in rows[0])
-        marks = ", ".join(f":{name}" for name in rows[0])
-        store.db.conn.executemany(f"insert into {table} ({names}) values ({marks})", rows)
+        insert(store, "documents", made)
+        insert(store, "files", [_file(each) for each in made])
+        insert(store, "captures", [_capture(each) for each in made])
+        insert(store, "pages", rows)
+        _evidence(store, rows, made, codes, chance)
 
 
 def _document(n: int, councils: list[str], chance: random.Random) -> Row:
@@ -226,7 +224,7 @@ def _evidence(
         ("passages", passages),
         ("passage_topics", topics),
     ):
-        _insert(store, table, found)
+        insert(store, table, found)
 
 
 def _mention(page: Row, n: int, passage: str, codes: list[str], chance: random.Random) -> Row:

@@ -5,15 +5,17 @@
 A corpus is generated from the real PDF files under PAPERS (`benchmarks/pages.py`), or an earlier
 one is used again. `corpus serve` is started over it and asked, one request after the other; then by
 fifty readers at once; then while another process writes. The peer of an exact search is the bare
-FTS5 query in the same run: rank and snippet of the first ten. Milliseconds, median and 95th
-percentile; exits with 3 where a goal of the design is missed and --check is given.
+FTS5 query in the same run: rank, BM25 and snippet of the first twenty, without and with the count
+of all that match, which the site tells, too. Milliseconds, median and 95th percentile, beside the
+load of the machine: on a busy one read the ratios. Exits with 3 where a goal of the design is
+missed and --check is given.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import random
-import re
 import sqlite3
 import subprocess
 import sys
@@ -22,24 +24,26 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
-from urllib.parse import quote_plus
 
 import httpx
 from pages import build, paragraphs
+from site_kinds import kinds, queries, told_of
 
 from corpus.query import parse
 from corpus.search import Filters
 from corpus.store import reading
-from models.semantics import STOP
 from publish.matching import by_words, documents, groups, narrowed
-from publish.shelf import shelf
+from publish.routes import patterns
+from publish.shelf import Shelf, shelf
+from publish.site import site
 
 BARE = (
-    "select rowid, snippet(pages_fts, 0, '[', ']', '…', 36) from pages_fts "
-    "where pages_fts match ? order by rank limit 10"
+    "select rowid, bm25(pages_fts), snippet(pages_fts, 0, '[', ']', '…', 36) from pages_fts "
+    "where pages_fts match ? order by rank limit 20"
 )
+COUNT = "select count(*) from pages_fts where pages_fts match ?"
+"""What a page of results says first: without it, the bare query answers less than the site."""
 READERS = 50
 GOALS = {"page": 200.0, "exact": 100.0, "meaning": 500.0, "ratio": 1.3}
 Times = list[float]
@@ -54,94 +58,54 @@ def percentiles(seconds: Times) -> dict[str, float]:
     }
 
 
-def queries(path: Path, count: int, seed: int = 3) -> list[str]:
-    """Return what people might type: phrases of the papers, words together, one word."""
-    chance = random.Random(seed)
-    with reading(path) as store:
-        most = store.value("select max(rowid) from pages")
-        rows = [chance.randrange(1, most + 1) for _ in range(count)]
-        texts = [store.value("select text from pages where rowid = ?", (row,)) for row in rows]
-    return [_query(text or "", chance) for text in texts]
-
-
-def _query(text: str, chance: random.Random) -> str:
-    """Draw two neighbouring words that are no stop words: as a phrase, together, or one alone."""
-    words = re.findall(r"[a-z]{3,}", text.lower())
-    pairs = [(a, b) for a, b in pairwise(words) if not {a, b} & set(STOP)]
-    first, second = chance.choice(pairs or [("data", "matching")])
-    return chance.choice(
-        [f'"{first} {second}"'] * 5 + [f"{first} AND {second}"] * 3 + [f"{first}*"]
-    )
-
-
 def exact(path: Path, asked: list[str]) -> dict[str, object]:
-    """Return the site's exact search beside the bare query, on one connection."""
+    """Return the site's exact search beside the bare query, on one connection.
+
+    The site finds, counts and groups all that match, and marks the words of up to thirty pages of
+    ten documents; the bare query ranks and marks twenty pages, without and with a count of all.
+    Who goes first changes from query to query: he reads from the disk for the others.
+    """
     with reading(path) as store:
         connection = store.db.conn
         started = time.perf_counter()
         known = shelf(connection)
-        loaded = time.perf_counter() - started
-        ours: Times = []
-        bare: Times = []
-        for query in asked:
-            match = parse(query).match
-            for work, into in ((_site(connection, known, match), ours), (_bare(match), bare)):
+        told: dict[str, object] = {"shelf_seconds": round(time.perf_counter() - started, 1)}
+        times: dict[str, Times] = {"site": [], "fts5": [], "count": []}
+        for turn, query in enumerate(asked):
+            works = _works(connection, known, parse(query).match)
+            for name in list(works)[:: 1 if turn % 2 else -1]:
                 started = time.perf_counter()
-                work(connection)
-                into.append(time.perf_counter() - started)
-    told = {"shelf_seconds": round(loaded, 1), "site": percentiles(ours), "fts5": percentiles(bare)}
-    ratio = percentiles(ours)["p95_ms"] / max(percentiles(bare)["p95_ms"], 0.1)
-    return told | {"p95_ratio": round(ratio, 2), "sum_ratio": round(sum(ours) / sum(bare), 2)}
+                works[name]()
+                times[name].append(time.perf_counter() - started)
+    both = zip(times["fts5"], times.pop("count"), strict=True)
+    times["fts5 with count"] = [sum(pair) for pair in both]
+    for name, seconds in times.items():
+        told[name] = percentiles(seconds)
+    ours = times.pop("site")
+    for name, bare in times.items():
+        p95 = percentiles(ours)["p95_ms"] / max(percentiles(bare)["p95_ms"], 0.1)
+        told[f"ratio to {name}"] = {"p95": round(p95, 2), "sum": round(sum(ours) / sum(bare), 2)}
+    return told
 
 
-def _site(connection: sqlite3.Connection, known, match: str) -> Callable[..., object]:  # type: ignore[no-untyped-def] # Datasette's
-    def work(connection: sqlite3.Connection) -> object:
+def _works(
+    connection: sqlite3.Connection, known: Shelf, match: str
+) -> dict[str, Callable[[], object]]:
+    def site() -> None:
         kept = narrowed(known, by_words(connection, match), Filters())
-        return list(groups(connection, documents(known, kept), 1, match))
+        list(groups(connection, documents(known, kept), 1, match))
 
-    return work
-
-
-def _bare(match: str) -> Callable[[sqlite3.Connection], object]:
-    return lambda connection: connection.execute(BARE, (match,)).fetchall()
-
-
-def kinds(path: Path, asked: list[str]) -> dict[str, list[str]]:
-    """Return addresses for every kind of page."""
-    with reading(path) as store:
-        some = store.rows("select page, sha256 from pages where rowid % 997 = 1 limit 40")
-        named = store.rows("select document, council from documents where rowid % 97 = 1 limit 40")
-        codes = [row["code"] for row in store.rows("select code from codes limit 20")]
-    words = [quote_plus(query) for query in asked]
-    councils = [row["council"] for row in named]
     return {
-        "front": ["/"] * 10,
-        "search exact": [f"/-/search?by=words&q={q}" for q in words[:60]],
-        "search narrowed": [
-            f"/-/search?by=words&q={q}&council={c}&sort=newest"
-            for q, c in zip(words[60:90], councils, strict=False)
-        ],
-        "search by meaning": [
-            f"/-/search?by=meaning&q={q.replace('%22', '').replace('AND', '').replace('%2A', '')}"
-            for q in words[90:120]
-        ],
-        "search feed": [f"/-/search.atom?q={q}" for q in words[:20]],
-        "document": [f"/document/{row['document']}" for row in named],
-        "page": [f"/page/{row['page']}" for row in some],
-        "topics": ["/topics"] * 5,
-        "topic": [f"/topic/m-{n:02d}" for n in range(1, 21)],
-        "coverage": [f"/coverage?source=modgov&year={year}" for year in range(2020, 2026)] * 3,
-        "in context": [f"/kwic?q={q}" for q in words[:20]],
-        "table": ["/corpus/documents", "/corpus/mentions", "/corpus/passages", "/corpus/coverage"],
-        "table pages": ["/corpus/pages"] * 3,
-        "row": [f"/corpus/documents/{row['document']}" for row in named[:10]],
-        "api search": [f"/api/v1/search?by=words&q={q}" for q in words[:20]],
-        "api mentions": [f"/api/v1/mentions?code={code}" for code in codes]
-        + [f"/api/v1/mentions?council={council}" for council in councils[:10]],
-        "api coverage": [f"/api/v1/coverage?council={council}" for council in councils],
-        "sitemap": ["/sitemap.xml", "/sitemap-documents-1.xml"],
-        "picture": ["/picture/years.svg"] * 5,
+        "site": site,
+        "fts5": lambda: connection.execute(BARE, (match,)).fetchall(),
+        "count": lambda: connection.execute(COUNT, (match,)).fetchone(),
     }
+
+
+def not_asked(path: Path, every: dict[str, list[str]]) -> list[str]:
+    """Return the routes of the site that nothing here asks for."""
+    with site(path) as datasette:
+        return told_of(every, patterns(datasette))
 
 
 @contextmanager
@@ -234,16 +198,17 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.corpus or Path(folder) / "corpus.db"
-        told: dict[str, object] = {"pages": options.pages}
+        told: dict[str, object] = {"pages": options.pages, "load": os.getloadavg()}
         if not path.exists():
             started = time.perf_counter()
             path.parent.mkdir(parents=True, exist_ok=True)
             build(path, paragraphs(options.papers), options.pages)
             told["build_seconds"] = round(time.perf_counter() - started)
-        asked = queries(path, 200)
+        asked = queries(path, 240)
         told["exact search"] = exact(path, asked[:150])
         print(told, flush=True)
         every = kinds(path, asked)
+        told["routes not asked"] = not_asked(path, every)
         with served(path) as address:
             told["kinds"] = one_by_one(address, every)
             told["fifty readers"] = asyncio.run(at_once(address, every, options.seconds))
@@ -265,10 +230,13 @@ def missed(told: dict) -> list[str]:  # type: ignore[type-arg] # JSON
     found = [
         f"{kind}: p95 {its['p95_ms']} ms"
         for kind, its in told["kinds"].items()
-        if its["p95_ms"] > GOALS["meaning" if kind == "search by meaning" else "page"]
+        if its["p95_ms"] > GOALS["meaning" if "by meaning" in kind else "page"]
     ]
     its = told["exact search"]
-    if its["site"]["p95_ms"] > GOALS["exact"] or its["p95_ratio"] > GOALS["ratio"]:
+    if (
+        its["site"]["p95_ms"] > GOALS["exact"]
+        or its["ratio to fts5 with count"]["p95"] > GOALS["ratio"]
+    ):
         found.append(f"exact search: {its}")
     for name in ("fifty readers", "fifty readers beside a writer"):
         if any(int(status) >= 500 for status in told[name]["statuses"]):
