@@ -1,7 +1,7 @@
 """Topic models against their peers: coherence, diversity, stability, time and memory.
 
     python benchmarks/topics.py --octis DIR [--k 10,20,30,40,50] [--seeds 3] [--models ours|all|A,B]
-        [--share 1.0] [--json FILE]
+        [--share 1.0] [--patience SECONDS] [--json FILE]
 
 DIR holds one corpus in OCTIS form: a file ending in `corpus.tsv`, one text a line, its words apart
 by blanks, further columns behind a tab; or bags of words: files ending in `_bow.npz` and a
@@ -10,8 +10,10 @@ gensim's `c_npmi` of these words, in windows of 10 words of the corpus itself; o
 are the windows, and there is no C_v. Diversity: share of distinct words among them. Stability:
 overlap (Jaccard) of the words of topics matched one to one, over every two seeds. A model with a
 fixed start has 1 whatever it is worth: --share 0.9 fits each seed on other nine tenths of the texts
-and tells them apart. Each fit runs alone in a process of one thread. tomotopy is left out where it
-is not installed. With --json, what is measured is kept at once, and is not measured again.
+and tells them apart. Each fit runs alone in a process of one thread; `load` is the machine's when
+it ended. A model whose fit takes longer than --patience has no further seeds. tomotopy is left out
+where it is not installed. With --json, each fit is kept at once with its words, and is not measured
+again.
 """
 
 import argparse
@@ -31,6 +33,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, load_npz, vstack
 
+from corpus.errors import NoTopics
 from models.coherence import coherence
 from models.evaluate import overlap, shown_words
 from models.fitting import fit
@@ -131,13 +134,15 @@ def gensim_ensemble(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
         passes=4,
         random_state=seed,
     )
-    found = best(model.get_topics(), vocabulary.words)
-    return found or [list(vocabulary.words[:TOP])]
+    return best(model.get_topics(), vocabulary.words)
 
 
 def ours_consensus(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
-    """Return what `corpus topics fit --algorithm consensus` shows."""
-    return shown_words(fit(vocabulary, k, seed, "consensus"), TOP)
+    """Return what `corpus topics fit --algorithm consensus` shows; nothing is an answer too."""
+    try:
+        return shown_words(fit(vocabulary, k, seed, "consensus"), TOP)
+    except NoTopics:
+        return []
 
 
 def tomotopy_lda(vocabulary: Vocabulary, k: int, seed: int) -> Shown:
@@ -180,27 +185,63 @@ def _measured(
 class Bench:
     """Texts, how they are judged, and what was measured of them so far."""
 
-    def __init__(self, folder: Path, seeds: int, share: float, keep: Path | None) -> None:
-        self.texts, self.ordered = read(folder)
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.texts, self.ordered = read(options.octis)
         self.window = None if self.ordered else max(map(len, self.texts))
         self.vocabulary = Vocabulary.build(self.texts, 1, 1.0)
-        self.seeds, self.share, self.keep = range(1, seeds + 1), share, keep
-        known = keep and keep.exists()
-        self.rows = json.loads(keep.read_text(encoding="utf-8")) if keep and known else []
+        self.seeds, self.share = range(1, options.seeds + 1), options.share
+        self.keep, self.patience = options.json, options.patience
+        known = self.keep and self.keep.exists()
+        self.rows = json.loads(self.keep.read_text(encoding="utf-8")) if known else []
 
     def measure(self, model: str, k: int) -> None:
-        """Add a row for each seed of a model, unless they are there."""
-        if any((row["model"], row["k"]) == (model, k) for row in self.rows):
-            return
-        tasks = (
-            (model, self.sample(seed).counts, self.vocabulary.words, k, seed) for seed in self.seeds
-        )
-        with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-            done = list(pool.imap(_measured, tasks))
-        self.rows += self.judged(model, k, [shown for shown, *_ in done], [d[1:] for d in done])
-        print(f"{model} k={k} {fmean(d[1] for d in done):.1f} s", file=sys.stderr, flush=True)
-        if self.keep:
-            self.keep.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
+        """Add a row for each seed of a model that has none, and keep it at once."""
+        for seed in self.seeds:
+            known = self.known(model, k)
+            if any(row["seed"] == seed for row in known):
+                continue
+            if any(row["wall_s"] > self.patience for row in known):
+                return
+            row = self.measured(model, k, seed)
+            self.rows.append(row)
+            self.compare(self.known(model, k))
+            print(f"{model} k={k} seed={seed} {row['wall_s']:.1f} s", file=sys.stderr, flush=True)
+            if self.keep:
+                self.keep.write_text(json.dumps(self.rows) + "\n", encoding="utf-8")
+
+    def known(self, model: str, k: int) -> list[dict[str, Any]]:
+        """Return the rows of a model's seeds so far."""
+        own = (model, k, self.share)
+        return [row for row in self.rows if (row["model"], row["k"], row["share"]) == own]
+
+    def measured(self, model: str, k: int, seed: int) -> dict[str, Any]:
+        """Return the row of one fit: what it cost, and what the words shown are worth."""
+        task = model, self.sample(seed).counts, self.vocabulary.words, k, seed
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            shown, *costs = pool.apply(_measured, (task,))
+        npmi = coherence("npmi", [shown], self.texts, self.window)[0]
+        c_v = coherence("c_v", [shown], self.texts)[0] if self.ordered else None
+        return {
+            "model": model,
+            "k": k,
+            "seed": seed,
+            "share": self.share,
+            "npmi": round(fmean(npmi), 4) if npmi else None,
+            "c_v": round(fmean(c_v), 4) if c_v else None,
+            "diversity": round(diversity(shown), 4) if shown else None,
+            "stability": None,
+            **dict(zip(("wall_s", "cpu_s", "rss_mb"), costs, strict=True)),
+            "load": round(os.getloadavg()[0], 1),
+            "topics": len(shown),
+            "words": [" ".join(topic) for topic in shown],
+        }
+
+    def compare(self, rows: list[dict[str, Any]]) -> None:
+        """Tell each row how much every two seeds of its model have in common."""
+        shown = [[topic.split() for topic in row["words"]] for row in rows]
+        pairs = [float(overlap(one, two).mean()) for one, two in combinations(shown, 2)]
+        for row in rows:
+            row["stability"] = round(fmean(pairs), 4) if pairs else None
 
     def sample(self, seed: int) -> Vocabulary:
         """Return the texts that a seed is fitted on."""
@@ -210,28 +251,6 @@ class Bench:
         chosen = np.random.default_rng(seed).choice(all_, size, replace=False)
         return self.vocabulary.some(np.sort(chosen))
 
-    def judged(
-        self, model: str, k: int, shown: list[Shown], costs: list[tuple[float, ...]]
-    ) -> list[dict[str, Any]]:
-        """Return a row for each seed: what the words shown are worth, and what they cost."""
-        npmi = coherence("npmi", shown, self.texts, self.window)
-        c_v = coherence("c_v", shown, self.texts) if self.ordered else None
-        pairs = [float(overlap(one, two).mean()) for one, two in combinations(shown, 2)]
-        return [
-            {
-                "model": model,
-                "k": k,
-                "seed": seed,
-                "npmi": round(fmean(npmi[at]), 4),
-                "c_v": round(fmean(c_v[at]), 4) if c_v else None,
-                "diversity": round(diversity(shown[at]), 4),
-                "stability": round(fmean(pairs), 4) if pairs else None,
-                "topics": len(shown[at]),
-            }
-            | dict(zip(("wall_s", "cpu_s", "rss_mb"), costs[at], strict=True))
-            for at, seed in enumerate(self.seeds)
-        ]
-
 
 def diversity(shown: Shown) -> float:
     """Return the share of distinct words among those shown."""
@@ -239,18 +258,18 @@ def diversity(shown: Shown) -> float:
     return len(set(words)) / len(words)
 
 
-FIGURES = ("npmi", "c_v", "diversity", "stability", "wall_s", "cpu_s", "rss_mb")
+FIGURES = ("npmi", "c_v", "diversity", "stability", "wall_s", "cpu_s", "rss_mb", "topics")
 
 
 def table(rows: list[dict[str, Any]]) -> None:
     """Print the means over seeds, for each number of topics and over all of them."""
-    print(f"{'model':18}{'k':>6}" + "".join(f"{name:>11}" for name in FIGURES))
-    for model in dict.fromkeys(row["model"] for row in rows):
-        own = [row for row in rows if row["model"] == model]
+    print(f"{'model':18}{'share':>6}{'k':>6}" + "".join(f"{name:>11}" for name in FIGURES))
+    for model, share in dict.fromkeys((row["model"], row["share"]) for row in rows):
+        own = [row for row in rows if (row["model"], row["share"]) == (model, share)]
         for k in [*dict.fromkeys(row["k"] for row in own), "mean"]:
             some = [row for row in own if k in (row["k"], "mean")]
             means = (_mean(row[name] for row in some) for name in FIGURES)
-            print(f"{model:18}{k:>6}" + "".join(f"{mean:>11}" for mean in means))
+            print(f"{model:18}{share:>6}{k:>6}" + "".join(f"{mean:>11}" for mean in means))
 
 
 def _mean(values: Iterable[float | None]) -> str:
@@ -266,6 +285,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--models", default="ours", help=f"all, or of: {', '.join(MODELS)}")
     parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--patience", type=float, default=600, metavar="SECONDS")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     models = list(MODELS) if options.models == "all" else options.models.split(",")
@@ -274,7 +294,7 @@ def main() -> None:
     if "tomotopy" in models and not importlib.util.find_spec("tomotopy"):
         print("tomotopy is not installed and left out (pip install tomotopy)", file=sys.stderr)
         models.remove("tomotopy")
-    bench = Bench(options.octis, options.seeds, options.share, options.json)
+    bench = Bench(options)
     for model in models:
         for k in map(int, options.k.split(",")):
             bench.measure(model, k)
