@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.preprocessing import normalize
 
 from corpus.errors import NoTopics
-from models.nmf import Matrix, factors, model_of, weighted
+from models.nmf import Matrix, model_of, topics_of, weighted
 from models.topics import Fitted, Vocabulary
 
 RUNS = 6
@@ -28,14 +28,14 @@ def fit(vocabulary: Vocabulary, k: int, seed: int) -> Fitted:
     Raises `NoTopics` where fewer than two are stable.
     """
     texts = weighted(vocabulary)
-    shares, topics = factors(texts.matrix, k)
+    sizes, topics = topics_of(texts.matrix, k)
     whole = model_of(vocabulary, texts, topics, None, seed)
     chance = np.random.default_rng(seed)
     size = max(int(len(vocabulary) * SHARE), 1)
     matches, overlaps = [normalize(topics)], []
     for _ in range(RUNS):
         rows = np.sort(chance.choice(len(vocabulary), size, replace=False))
-        other = normalize(factors(texts.matrix[rows], k)[1])
+        other = normalize(topics_of(texts.matrix[rows], k)[1])
         matches.append(other[linear_sum_assignment(-(matches[0] @ other.T))[1]])
         overlaps.append(_overlap(whole, matches[-1] * texts.scale))
     steady = np.flatnonzero(np.mean(overlaps, axis=0) >= STABLE)
@@ -45,7 +45,7 @@ def fit(vocabulary: Vocabulary, k: int, seed: int) -> Fitted:
             "consensus. Ask for fewer topics, or use more passages."
         )
     agreed = np.median(matches, axis=0)[steady]
-    sizes = shares.sum(axis=0)[steady] * np.linalg.norm(topics, axis=1)[steady]
+    sizes = sizes[steady] * np.linalg.norm(topics, axis=1)[steady]
     return model_of(vocabulary, texts, agreed, sizes, seed, algorithm="consensus", asked=k)
 
 

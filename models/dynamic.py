@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
 from corpus.errors import NoTopics
-from models.nmf import Matrix, Weighted, factors, model_of, weighted
+from models.nmf import Matrix, Weighted, factors, model_of, topics_of, weighted
 from models.topics import Fitted, Vocabulary
 
 FEWEST_TEXTS = 30
@@ -78,7 +78,7 @@ def _named(years: list[str]) -> str:
 
 def _topics(texts: csr_matrix, k: int) -> Matrix:
     """Return a period's topics, fewer where it has few texts."""
-    return factors(texts, max(2, min(k, texts.shape[0] // TEXTS_PER_TOPIC)))[1]
+    return topics_of(texts, max(2, min(k, texts.shape[0] // TEXTS_PER_TOPIC)))[1]
 
 
 def _best_words(topics: Matrix) -> Matrix:

@@ -1,6 +1,6 @@
 """What speaks for and against a topic model: coherence, exclusivity, diversity, stability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ FEW_OF_A_TOPIC = 5
 """Fewer passages than this led by a topic are read one by one, not counted."""
 FEW_DOCUMENTS = 3
 """What fewer documents than this say is theirs, not the corpus's."""
+MANY_REFUSED = 1 / 3
+"""Of the passages: with more in topics that mean nothing, a model tells of the lesser part."""
 USE, CARE, REFUSE = "use", "with care", "do not use"
 
 
@@ -94,7 +96,9 @@ def exclusivity(fitted: Fitted, top: int = TOP) -> list[float]:
     ]
 
 
-def stability(fitted: Fitted, vocabulary: Vocabulary) -> list[float]:
+def stability(
+    fitted: Fitted, vocabulary: Vocabulary, advance: Callable[[int], None] = lambda _: None
+) -> list[float]:
     """Return how much of each topic comes back from resampled passages under other seeds.
 
     Mean overlap (Jaccard) of the top 10 words of topics matched one to one (Hungarian method),
@@ -107,6 +111,7 @@ def stability(fitted: Fitted, vocabulary: Vocabulary) -> list[float]:
         size = max(int(len(vocabulary) * RESAMPLE_SHARE), 1)
         chosen = np.sort(chance.choice(len(vocabulary), size, replace=False))
         overlaps.append(_come_back(fitted, vocabulary.some(chosen), fitted.seed + draw))
+        advance(1)
     return [round(float(mean), 4) for mean in np.mean(overlaps, axis=0)]
 
 
@@ -138,6 +143,19 @@ def verdict(passages: int, stable: float, npmi: float) -> str:
     if stable < 0.5 or npmi < 0.05:
         return "With care: read the passages behind a topic before you name it."
     return "Use: topics come back under resampling and their words belong together."
+
+
+def model_verdict(said: str, refused: int, share: float) -> str:
+    """Return a model's verdict once its topics have theirs.
+
+    `refused` topics are not to be used, and the `share` of all passages lies in them.
+    """
+    if not said.startswith("Use") or share < MANY_REFUSED:
+        return said
+    return (
+        f"With care: {refused} of its topics are not to be used, and {share:.0%} of the passages "
+        "lie in them."
+    )
 
 
 def topic_verdict(passages: int, documents: int, stable: float, npmi: float) -> str:

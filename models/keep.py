@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import NoTopics
-from models.topics import Fitted
+from models.topics import ARRAYS, Fitted
 
-ARRAYS = ("topic_words", "background", "idf", "damping", "priors", "period_words")
 READ = "passages.npy"
 
 

@@ -21,6 +21,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+from models.checkpoint import once
 from models.topics import Array, Bow, Fitted, Vocabulary, matrix, shares_of
 
 Matrix = NDArray[np.float64]
@@ -53,14 +54,16 @@ def weighted(vocabulary: Vocabulary, damping: float = DAMPING) -> Weighted:
     plain = weigh(vocabulary.counts, idf)
     lengths = np.sqrt(np.asarray(plain.multiply(plain).sum(axis=0)).ravel())
     scale = np.where(lengths > 0, lengths, 1) ** damping
-    return Weighted((plain @ diags(1 / scale)).tocsr(), plain, idf, scale)
+    damped = (plain @ diags(1 / scale)).tocsr()
+    damped.sort_indices()  # a solver would do so in place: sums must not depend on who came first
+    return Weighted(damped, plain, idf, scale)
 
 
 def fit(vocabulary: Vocabulary, k: int, seed: int, damping: float = DAMPING) -> Fitted:
     """Fit `k` topics; topics are numbered by the words they hold, most first."""
     texts = weighted(vocabulary, damping)
-    shares, topics = factors(texts.matrix, k)
-    return model_of(vocabulary, texts, topics, shares.sum(axis=0), seed)
+    sizes, topics = topics_of(texts.matrix, k)
+    return model_of(vocabulary, texts, topics, sizes, seed)
 
 
 def model_of(
@@ -99,6 +102,17 @@ def factors(
         warnings.simplefilter("ignore", ConvergenceWarning)  # the last passes change no top word
         found = model.fit_transform(texts, **given)
     return found, model.components_
+
+
+def topics_of(texts: csr_matrix, k: int) -> tuple[Matrix, Matrix]:
+    """Return how much of all texts each topic has, and topics × words; kept in a long fit."""
+
+    def made() -> dict[str, Matrix]:
+        shares, topics = factors(texts, k)
+        return {"sizes": shares.sum(axis=0), "topics": topics}
+
+    found = once(f"factors-{k}", (texts, k, START, PASSES), made)
+    return found["sizes"], found["topics"]
 
 
 def idf_of(counts: csr_matrix) -> NDArray[np.float64]:

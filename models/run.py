@@ -9,9 +9,10 @@ from typing import Any
 from corpus.errors import NoTopics
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
+from models.checkpoint import checkpoints
 from models.choice import NEARLY
 from models.drift import Drift, drift, unknown
-from models.evaluate import Quality, qualities, quality, stability
+from models.evaluate import RESAMPLES, Quality, qualities, quality, stability
 from models.fitting import ALGORITHMS, DEFAULT, MOST_FOUND, fit, infer
 from models.keep import Kept, load, save
 from models.labels import Label
@@ -54,9 +55,10 @@ def fit_model(
 
     Without `k`, of a small sweep the fewest topics whose coherence times diversity is within a
     twentieth of the best. `guides`: codes or groups that may lead guided topics; else all may.
-    Raises `NoTopics` where there are too few passages.
+    May be interrupted at any moment: run again, fits that were ready are not repeated. Raises
+    `NoTopics` where there are too few passages.
     """
-    with prepared(store, guides) as ready:
+    with checkpoints(unfinished(store)), prepared(store, guides) as ready:
         chosen, judged, sweep = _sweep(ready, k, seed, algorithm)
         name = _name(chosen, ready.fingerprint, guides)
         options = {
@@ -69,7 +71,8 @@ def fit_model(
         }
         kept = Kept(chosen, ready.phrases, options, ready.stop, ready.read)
         save(_folder(store, name), kept)
-        stable = stability(chosen, ready.vocabulary)
+        with progress("fitting resampled passages", RESAMPLES) as advance:
+            stable = stability(chosen, ready.vocabulary, advance)
     keep_model(store, name, chosen, judged, stable, ready.passages, options)
     done = apply_model(store, name)
     judge_topics(store, name)
@@ -131,6 +134,11 @@ def candidates(vocabulary: Vocabulary, numbers: Sequence[int], *, ask_all: bool)
             f"passages with {len(vocabulary.words)} words allow {possible} at most."
         )
     return allowed
+
+
+def unfinished(store: Store) -> Path:
+    """Return where the steps of a fit are kept until it is done."""
+    return store.files.folder / "unfinished"
 
 
 def _folder(store: Store, model: str) -> Path:

@@ -8,10 +8,11 @@ import numpy as np
 
 from corpus.progress import progress
 from corpus.store import Row, Store, now
+from models.checkpoint import checkpoints
 from models.evaluate import overlap, quality, shown_words, stability, verdict
 from models.fitting import ALGORITHMS, DEFAULT, fit
 from models.prepare import Prepared, prepared
-from models.run import candidates
+from models.run import candidates, unfinished
 from models.topics import Fitted
 
 OTHER_SEEDS = 2
@@ -24,10 +25,10 @@ def compare(
 ) -> list[Row]:
     """Return a row for each number of topics; those compared before are not fitted again.
 
-    May be interrupted at any moment: each row is kept as it is ready. Raises `NoTopics` where
-    there are too few passages.
+    May be interrupted at any moment: each row and each fit is kept as it is ready. Raises
+    `NoTopics` where there are too few passages.
     """
-    with prepared(store) as ready:
+    with checkpoints(unfinished(store)), prepared(store) as ready:
         allowed = candidates(ready.vocabulary, numbers, ask_all=True)
         ids = {f"{algorithm}-{k}-{seed}-{ready.fingerprint}": k for k in allowed}
         kept = {row["comparison"] for row in store.rows("select comparison from topic_choices")}

@@ -91,6 +91,10 @@ def matrix(bows: Iterable[Bow], words: int) -> csr_matrix:
     return csr_matrix((values, columns, starts), shape=shape, dtype=np.float64)
 
 
+ARRAYS = ("topic_words", "background", "idf", "damping", "priors", "period_words")
+"""Of a fitted model."""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """A fitted model.
@@ -130,12 +134,18 @@ class Fitted:
 
     def relevance(self) -> Array:
         """Return by how much each word belongs to each topic (k × words)."""
-        shares = self.shares().astype(np.float64) + 1e-12
-        if self.background is None:
+        shares, lift = self.shares().astype(np.float64) + 1e-12, self.lift()
+        if lift is None:
             return np.asarray(np.log(shares), dtype=np.float32)
-        lift = np.log(shares / (self.background / self.background.sum()))
-        ranked = RELEVANCE * np.log(shares) + (1 - RELEVANCE) * lift
+        ranked = RELEVANCE * np.log(shares) + (1 - RELEVANCE) * np.log(lift)
         return np.asarray(ranked, dtype=np.float32)
+
+    def lift(self) -> NDArray[np.float64] | None:
+        """Return how many times larger a word's share of a topic is than that of the corpus."""
+        if self.background is None:
+            return None
+        shares = self.shares().astype(np.float64) + 1e-12
+        return np.asarray(shares / (self.background / self.background.sum()), dtype=np.float64)
 
     def top(self, most: int) -> list[list[tuple[str, float]]]:
         """Return the `most` relevant words of each topic with their share, ties by word."""

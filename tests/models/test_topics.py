@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from corpus.doctor import digest
 from corpus.errors import NoTopics
 from corpus.store import Store, writing
-from models.evaluate import diversity, quality, stability, topic_verdict, verdict
+from models.evaluate import (
+    diversity,
+    model_verdict,
+    quality,
+    stability,
+    topic_verdict,
+    verdict,
+)
 from models.fitting import ALGORITHMS, fit, infer
 from models.keep import Kept, load, save
 from models.prepare import FEWEST_PASSAGES
@@ -147,7 +154,7 @@ def test_shares_are_shares(fitted: Fitted, vocabulary: Vocabulary) -> None:
     assert shares[-1] == nothing  # of a text of unknown words only the priors are known
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 59), min_size=1, max_size=8))
 def test_a_texts_topics_depend_on_the_text_alone(
     fitted: Fitted, vocabulary: Vocabulary, chosen: list[int]
@@ -230,6 +237,15 @@ def test_a_topics_verdict_is_as_its_figures_allow(
     passages: int, documents: int, stable: float, npmi: float, said: str
 ) -> None:
     assert topic_verdict(passages, documents, stable, npmi) == said
+
+
+def test_a_model_is_no_better_than_the_topics_most_passages_lie_in() -> None:
+    use = verdict(5000, 0.9, 0.3)
+    assert model_verdict(use, 1, 0.2) == use
+    told = model_verdict(use, 2, 0.57)
+    assert told.startswith("With care: 2 of its topics") and "57%" in told
+    worse = verdict(5000, 0.2, 0.3)
+    assert model_verdict(worse, 5, 1.0) == worse
 
 
 def test_tokens_are_lemmas_without_stop_words_and_numbers() -> None:
