@@ -214,3 +214,10 @@ def m030_claims(db: Database) -> None:
     )
     for column in ("mention", "document"):
         cited.create_index([column])
+
+
+def m018_topic_pictures(db: Database) -> None:
+    """Where topics stand on a map, and how much more frequent a word is in one than elsewhere."""
+    for column in ("x", "y"):
+        db.table("topics").add_column(column, float)
+    db.table("topic_terms").add_column("lift", float)

@@ -19,6 +19,7 @@ def themed(specification: dict[str, Any], *, dark: bool = False) -> dict[str, An
         "background": "transparent",
         "font": FONT,
         "axis": axis | {"titleFontWeight": "normal"},
+        "legend": words | {"titleFontWeight": "normal"},
         "title": {"color": ink, "subtitleColor": ink, "fontSize": 13, "anchor": "start"},
         "view": {"stroke": None},
         "text": {"color": ink},

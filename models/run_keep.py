@@ -1,11 +1,13 @@
 """Writes a fitted model: its row, its topics, their terms and their verdicts."""
 
 import json
+from collections.abc import Iterator
 from statistics import fmean
 from typing import Any
 
 from corpus.store import Store, now
-from models.evaluate import Quality, topic_verdict, verdict
+from models.evaluate import REFUSE, Quality, model_verdict, topic_verdict, verdict
+from models.layout import places
 from models.topics import Fitted
 from models.trends import STRONGEST
 
@@ -22,7 +24,7 @@ def keep_model(
     options: dict[str, Any],
 ) -> None:
     """Write a model and its topics; one of the same name is replaced."""
-    top = fitted.top(TOP_TERMS)
+    top, at = fitted.top(TOP_TERMS), places(fitted)
     ids = [topic_id(name, number) for number in range(1, fitted.k + 1)]
     with store.db.atomic():
         was_chosen = store.value("select chosen from topic_models where model = ?", (name,)) or 0
@@ -61,18 +63,25 @@ def keep_model(
                     "npmi": judged.topic_npmi[number - 1],
                     "exclusivity": judged.topic_exclusivity[number - 1],
                     "stability": stable[number - 1],
+                    "x": float(at[number - 1, 0]),
+                    "y": float(at[number - 1, 1]),
                 }
                 for number, (topic, words) in enumerate(zip(ids, top, strict=True), 1)
             ]
         )
-        store.db.table("topic_terms").insert_all(
-            [
-                {"topic": topic, "rank": rank, "term": _shown(word), "weight": round(weight, 6)}
-                for topic, words in zip(ids, top, strict=True)
-                for rank, (word, weight) in enumerate(words, 1)
-            ]
-        )
+        store.db.table("topic_terms").insert_all(_terms(ids, fitted, top))
         store.db.table("topic_periods").insert_all(_periods(name, fitted))
+
+
+def _terms(
+    ids: list[str], fitted: Fitted, top: list[list[tuple[str, float]]]
+) -> Iterator[dict[str, Any]]:
+    lifts, numbers = fitted.lift(), {word: number for number, word in enumerate(fitted.words)}
+    for row, (topic, words) in enumerate(zip(ids, top, strict=True)):
+        for rank, (word, weight) in enumerate(words, 1):
+            lift = None if lifts is None else round(float(lifts[row, numbers[word]]), 3)
+            told = {"topic": topic, "rank": rank, "term": _shown(word)}
+            yield told | {"weight": round(weight, 6), "lift": lift}
 
 
 def _periods(model: str, fitted: Fitted) -> list[dict[str, Any]]:
@@ -94,11 +103,20 @@ def _periods(model: str, fitted: Fitted) -> list[dict[str, Any]]:
 
 
 def judge_topics(store: Store, model: str) -> None:
-    """Write each topic's verdict, as its figures and the passages it led when fitted allow."""
+    """Write each topic's verdict, as its figures and the passages it led when fitted allow.
+
+    A model is no better than the topics that most passages lie in: its own verdict follows theirs.
+    """
+    rows = store.rows(_LED, {"model": model})
+    said = [topic_verdict(r["led"], r["documents"], r["stability"], r["npmi"]) for r in rows]
+    refused = [row["led"] for row, each in zip(rows, said, strict=True) if each == REFUSE]
+    share = sum(refused) / max(sum(row["led"] for row in rows), 1)
     with store.db.atomic():
-        for row in store.rows(_LED, {"model": model}):
-            said = topic_verdict(row["led"], row["documents"], row["stability"], row["npmi"])
-            store.db.table("topics").update(row["topic"], {"verdict": said})
+        for row, each in zip(rows, said, strict=True):
+            store.db.table("topics").update(row["topic"], {"verdict": each})
+        before = store.value("select verdict from topic_models where model = ?", (model,))
+        told = model_verdict(before, len(refused), share)
+        store.db.table("topic_models").update(model, {"verdict": told})
 
 
 _LED = (

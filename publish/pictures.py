@@ -17,7 +17,7 @@ from publish.codes import one_code, searched
 from publish.database import Row, rows
 from publish.figures import by_year
 from publish.reading import as_csv
-from publish.topics import chosen
+from publish.topics import chosen, council_types, ranked_terms, relevance_of
 
 KINDS = {
     "svg": "image/svg+xml",
@@ -28,6 +28,7 @@ KINDS = {
 }
 SCALE = 2
 """Pixels of a PNG for each unit: sharp on paper."""
+TREND = ("documents", "searched", "low", "high", "passages")
 _drawing = threading.Lock()
 """One V8 at a time: each takes some eighty megabytes."""
 
@@ -53,10 +54,29 @@ def _topics(connection: sqlite3.Connection, _: str) -> list[Row]:
 def _trend(connection: sqlite3.Connection, topic: str) -> list[Row]:
     found = rows(connection, "topic_trends", topic=topic)
     return [
-        {"year": row["value"], "passages": row["passages"], "searched": row["searched"]}
+        {"year": row["value"]} | {name: row[name] for name in TREND}
         for row in found
-        if row["dimension"] == "year" and row["value"]
+        if row["dimension"] == "year" and row["value"] and row["documents"] is not None
     ]
+
+
+def _map(connection: sqlite3.Connection, _: str) -> list[Row]:
+    return [row for row in _topics(connection, "") if row["x"] is not None]
+
+
+def _stability(connection: sqlite3.Connection, _: str) -> list[Row]:
+    measured = ("npmi", "stability")
+    return [row for row in _topics(connection, "") if None not in [row[m] for m in measured]]
+
+
+def _types(connection: sqlite3.Connection, _: str) -> list[Row]:
+    return council_types(connection)
+
+
+def _terms(connection: sqlite3.Connection, subject: str) -> list[Row]:
+    """Return a topic's words as ranked; behind its id and `~`, the relevance asked for."""
+    topic, _, asked = subject.partition("~")
+    return ranked_terms(connection, topic, relevance_of(asked))
 
 
 def _council(connection: sqlite3.Connection, council: str) -> list[Row]:
@@ -72,6 +92,10 @@ PICTURES = {
     "years": Picture(_years, "charts.years_chart"),
     "topics": Picture(_topics, "charts.topics_chart"),
     "topic": Picture(_trend, "topic_charts.topic_trend_chart"),
+    "topicmap": Picture(_map, "topic_charts.topic_map_chart"),
+    "topicstability": Picture(_stability, "topic_charts.topic_stability_chart"),
+    "topictypes": Picture(_types, "topic_charts.topic_grid_chart"),
+    "topicterms": Picture(_terms, "topic_charts.topic_ranked_chart"),
     "council": Picture(_council, "charts.years_chart"),
     "code": Picture(_code, "charts.years_chart"),
 }

@@ -46,24 +46,27 @@ class Topics(Base):
     def topics(self) -> pd.DataFrame:
         """Return the topics of the chosen model.
 
-        Columns: `number` (the same in model, table and picture), `label`, `label_by` (`terms`, or
-        who gave it), `terms` (its top words), `passages` (in which it is the strongest), `of`
-        (passages in all), `weight` (share of all passages' words, 0 to 1). From `topics`.
+        Columns: `topic` (its id), `number` (the same in model, table and picture), `label`,
+        `label_by` (`terms`, or who gave it), `terms` (its top words), `passages` (in which it is
+        the strongest), `of` (passages in all), `weight` (share of all passages' words, 0 to 1),
+        `npmi`, `stability`, `exclusivity` and `verdict` (what speaks for it), `code` (that led
+        it), `x` and `y` (its place on a map). From `topics`.
         """
         return self.table(
-            "select t.number, t.label, t.label_by, t.terms, t.passages, (select count(distinct "
-            "x.passage) from passage_topics x where x.model = t.model) as of, t.weight "
+            "select t.topic, t.number, t.label, t.label_by, t.terms, t.passages, (select count("
+            "distinct x.passage) from passage_topics x where x.model = t.model) as of, t.weight, "
+            "t.npmi, t.stability, t.exclusivity, t.verdict, t.code, t.x, t.y "
             f"from topics t {_CHOSEN} order by t.number"
         )
 
     def topic_terms(self, most: int = 10) -> pd.DataFrame:
-        """Return the top words of each topic of the chosen model.
+        """Return the top words of each topic of the chosen model, 30 at most.
 
-        Columns: `number`, `label`, `rank` (from 1), `term`, `weight` (its probability in the
-        topic). From `topic_terms`.
+        Columns: `number`, `label`, `rank` (from 1), `term`, `weight` (its share of the topic),
+        `lift` (how many times larger that is than its share of the corpus). From `topic_terms`.
         """
         return self.table(
-            "select t.number, t.label, w.rank, w.term, w.weight from topic_terms w "
+            "select t.number, t.label, w.rank, w.term, w.weight, w.lift from topic_terms w "
             f"join topics t on t.topic = w.topic {_CHOSEN} where w.rank <= ? order by 1, 3",
             most,
         )
@@ -72,12 +75,14 @@ class Topics(Base):
         """Return the prevalence of topics by `year`, `nation` or `type`, beside what was searched.
 
         Columns: `number`, `label`, the dimension's, `passages` (in which it is the strongest),
-        `weight` (sum of its shares), `searched` (documents of that year, nation or type), `per_100`
-        (passages to 100 documents searched). From `topic_trends`.
+        `weight` (sum of its shares), `documents` (that hold such a passage), `searched` (documents
+        of that year, nation or type), `low` and `high` (95 % interval of the documents' share),
+        `per_100` (passages to 100 documents searched). From `topic_trends`.
         """
         frame = self.table(
             f'select t.number, t.label, r.value as "{_plain(dimension)}", r.passages, r.weight, '
-            f"r.searched from topic_trends r join topics t on t.topic = r.topic {_CHOSEN} "
+            "r.documents, r.searched, r.low, r.high from topic_trends r "
+            f"join topics t on t.topic = r.topic {_CHOSEN} "
             "where r.dimension = ?1 and (?2 is null or t.number = ?2) order by 1, 3",
             dimension,
             number,

@@ -8,7 +8,7 @@ from corpus.citation import FORMS
 from publish.citing import site_address
 from publish.database import ask, ask_once
 from publish.hooks import Route, hook
-from publish.topics import all_topics, one_topic
+from publish.topics import all_topics, one_topic, relevance_of
 from publish.views import missing, named, show
 
 TOPIC_MS = 5000
@@ -30,8 +30,12 @@ async def topics_page(datasette: Any, request: Any) -> Response:
 async def topic_page(datasette: Any, request: Any) -> Response:
     """Show one topic, or say that there is none."""
     name, site = named(request, "topic"), site_address(datasette)
+    relevance = relevance_of(request.args.get("relevance") or "")
     topic = await ask_once(
-        datasette, ("topic", name), lambda connection: one_topic(connection, name, site), TOPIC_MS
+        datasette,
+        ("topic", name, relevance),
+        lambda connection: one_topic(connection, name, site, relevance),
+        TOPIC_MS,
     )
     if topic:
         return await show(datasette, request, "topic.html", {"told": topic, "forms": FORMS})

@@ -1,1 +1,1 @@
-select rank, term, weight from topic_terms where topic = :topic order by rank limit 20
+select rank, term, weight, lift from topic_terms where topic = :topic order by rank limit 30

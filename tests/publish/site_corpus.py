@@ -236,10 +236,20 @@ def _topics(store: Store, made: Made) -> None:
                 "label_by": "terms",
                 "passages": 1,
                 "weight": 0.5,
+                "npmi": 0.2 - 0.1 * number,
+                "stability": 0.9 / number,
+                "verdict": ("use", "with care")[number - 1],
+                "code": "predictive-analytics",
+                "x": float(number),
+                "y": 0.5,
             }
         )
-        store.db.table("topic_terms").insert(
-            {"topic": topic, "rank": 1, "term": EVIL, "weight": 0.2}
+        store.db.table("topic_terms").insert_all(
+            [
+                {"topic": topic, "rank": 1, "term": EVIL, "weight": 0.2, "lift": 4.0},
+                {"topic": topic, "rank": 2, "term": "special", "weight": 0.02, "lift": 90.0},
+                {"topic": topic, "rank": 3, "term": "frequent", "weight": 0.3, "lift": 1.1},
+            ]
         )
     store.db.table("passage_topics").insert(
         {"passage": made.mention, "topic": made.topic, "model": MODEL, "weight": 0.9}
@@ -247,7 +257,12 @@ def _topics(store: Store, made: Made) -> None:
     store.db.table("topic_trends").insert_all(
         [
             {"topic": made.topic, "dimension": d, "value": v, "passages": 1, "weight": 0.9} | s
-            for d, v, s in (("year", "2024", {"searched": 3}), ("nation", EVIL, {"searched": 0}))
+            for d, v, s in (
+                ("year", "2024", {"documents": 1, "searched": 3, "low": 0.06, "high": 0.79}),
+                ("nation", EVIL, {"searched": 0}),
+                ("type", EVIL, {"documents": 4, "searched": 9, "low": 0.19, "high": 0.73}),
+                ("type", "County", {"documents": 1, "searched": 3, "low": 0.06, "high": 0.79}),
+            )
         ]
     )
 

@@ -106,7 +106,7 @@ def test_picture_comes_in_every_kind(served: Site) -> None:
 def test_hostile_labels_stay_words_in_a_picture(served: Site, made: Made) -> None:
     picture = served.get("/picture/topics.svg")
     assert "<script>alert" not in picture.text and etree.fromstring(picture.content) is not None
-    assert served.get(f"/picture/topic/{made.topic}.csv").text.startswith("year,passages,searched")
+    assert served.get(f"/picture/topic/{made.topic}.csv").text.startswith("year,documents,searched")
 
 
 @pytest.mark.parametrize("path", ["nope.svg", "years.exe", "topic/nope.svg", "topic/..%2f.svg"])
@@ -114,13 +114,12 @@ def test_no_picture_is_said(served: Site, path: str) -> None:
     assert served.get(f"/picture/{path}").status_code == 404
 
 
-def test_a_year_of_which_nothing_was_searched_has_no_bar() -> None:
-    rows = [{"year": "2020", "passages": 1, "searched": 0}, {"year": "2021", "passages": 1}]
-    told = json.loads(
-        drawn("topic_charts.topic_trend_chart", [rows[0], rows[1] | {"searched": 4}], "vl.json")
-    )
+def test_a_year_of_which_nothing_was_searched_has_no_dot() -> None:
+    one = {"year": "2020", "documents": 1, "searched": 0, "low": 0.0, "high": 0.0}
+    other = {"year": "2021", "documents": 1, "searched": 4, "low": 0.05, "high": 0.7}
+    told = json.loads(drawn("topic_charts.topic_trend_chart", [one, other], "vl.json"))
     (data,) = told["datasets"].values()
-    assert [(row["year"], row["rate"]) for row in data] == [("2021", 25)]
+    assert [(row["year"], row["share"], row["told"]) for row in data] == [("2021", 0.25, "1 of 4")]
     assert themed({"mark": {"color": MENTIONING}}, dark=True)["mark"]["color"] == DARK[2]
 
 

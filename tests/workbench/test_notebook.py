@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from corpus import charts
+from corpus import charts, topic_charts
 from corpus.errors import CorpusError, MissingPath
 from tests.conftest import ROOT
 from tests.publish.site_corpus import EVIL, Made, make
@@ -212,6 +212,11 @@ def chart_of(corpus: Corpus) -> dict[str, Any]:
         "words": charts.words_chart(words, EVIL, ["3 / 0"]),
         "sweep": charts.sweep_chart(sweep.assign(chosen=[0, 1]), EVIL),
         "topics": charts.topics_chart(corpus.topics()),
+        "map": topic_charts.topic_map_chart(corpus.topics()),
+        "stability": topic_charts.topic_stability_chart(corpus.topics()),
+        "topic grid": topic_charts.topic_grid_chart(corpus.topic_trends(dimension="type")),
+        "topic trend": topic_charts.topic_trend_chart(corpus.topic_trends(1)),
+        "terms": topic_charts.topic_terms_chart(corpus.topic_terms(30).query("number == 1")),
     }
 
 
@@ -221,7 +226,7 @@ def test_charts_are_drawn_with_their_denominators(corpus: Corpus) -> None:
     for name, chart in chart_of(corpus).items():
         drawn = vl_convert.vegalite_to_svg(chart.to_dict())
         assert "<script" not in drawn and drawn.count("<path") > 1, name
-        if name in ("rate", "interval", "grid"):
+        if name in ("rate", "interval", "grid", "topic grid", "topic trend"):
             assert re.search(r">\d+ of \d+<", drawn), f"{name}: n of N stands in the picture"
         if name == "rate":
             assert "could not be read" in drawn
