@@ -216,6 +216,7 @@ def m030_claims(db: Database) -> None:
         cited.create_index([column])
 
 
+@migrations()
 def m018_topic_pictures(db: Database) -> None:
     """Where topics stand on a map, and how much more frequent a word is in one than elsewhere."""
     for column in ("x", "y"):
