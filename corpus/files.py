@@ -13,6 +13,8 @@ ADDRESS = "originals.txt"
 """In the folder of originals: where they lie instead, if that is elsewhere."""
 
 
+
+
 class Original(Protocol):
     """A stored file as a worker is told of it, on this machine or another."""
 

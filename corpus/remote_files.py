@@ -19,6 +19,11 @@ from typing import Any
 from corpus.errors import CorpusError
 from corpus.files import ADDRESS, FileStore, Original
 
+
+from corpus.files import FileStore, Original
+
+ADDRESS = "originals.txt"
+"""In the folder of originals: where they lie instead."""
 FETCHED_BYTES = 1_000_000_000
 """Files that the site and notebooks fetched stay on this machine up to so many bytes."""
 WHOLE_AT_ONCE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "memory"}
@@ -168,6 +173,15 @@ class RemoteFiles(FileStore):
         with _reached(self.address) as (system, root):
             for name in system.glob(f"{root}/{sha256[:2]}/{sha256}*"):
                 system.rm_file(name)
+
+
+
+
+
+def file_store(folder: Path) -> FileStore:
+    """Return the store of a corpus's originals: its folder, or what `originals.txt` there names."""
+    kept = folder / ADDRESS
+    return RemoteFiles(folder, kept.read_text().strip()) if kept.is_file() else FileStore(folder)
 
 
 def keep_address(folder: Path, address: str) -> FileStore:

@@ -19,6 +19,20 @@ from corpus.files import ADDRESS, FileStore, file_store, opened
 from corpus.forget import forget
 from corpus.ids import sha256
 from corpus.remote_files import BadFiles, RemoteFiles, RemoteOriginal, _system, keep_address
+
+
+from corpus.files import FileStore, opened
+from corpus.forget import forget
+from corpus.ids import sha256
+from corpus.remote_files import (
+    ADDRESS,
+    BadFiles,
+    RemoteFiles,
+    RemoteOriginal,
+    _system,
+    file_store,
+    keep_address,
+)
 from corpus.settings import MEGABYTE
 from corpus.store import reading, writing
 from extract.run import extract
