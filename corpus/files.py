@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
-ADDRESS = "originals.txt"
-"""In the folder of originals: where they lie instead, if that is elsewhere."""
-
-
 
 
 class Original(Protocol):
@@ -110,13 +106,3 @@ class FileStore:
     def leftovers(self) -> list[Path]:
         """Return the half-written files that killed processes left behind."""
         return sorted(self.folder.glob("*/.part-*"))
-
-
-def file_store(folder: Path) -> FileStore:
-    """Return the store of a corpus's originals: its folder, or what `originals.txt` there names."""
-    kept = folder / ADDRESS
-    if not kept.is_file():
-        return FileStore(folder)
-    from corpus.remote_files import RemoteFiles
-
-    return RemoteFiles(folder, kept.read_text().strip())

@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.files import ADDRESS, FileStore, Original
-
-
 from corpus.files import FileStore, Original
 
 ADDRESS = "originals.txt"
@@ -173,9 +170,6 @@ class RemoteFiles(FileStore):
         with _reached(self.address) as (system, root):
             for name in system.glob(f"{root}/{sha256[:2]}/{sha256}*"):
                 system.rm_file(name)
-
-
-
 
 
 def file_store(folder: Path) -> FileStore:

@@ -20,9 +20,6 @@ from sqlite_utils import Database
 
 from corpus import events
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
-from corpus.files import file_store
-
-
 from corpus.later_migrations import APPLICATION_ID, migrations
 from corpus.published import PUBLISHED_ID, is_published, stand_in
 from corpus.remote_files import file_store

@@ -4,9 +4,7 @@ The corpus is only read, in one transaction, so that a build may go on meanwhile
 order of their keys and hold no time of publishing: the same corpus and study give the same bytes.
 """
 
-import os
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -55,26 +53,6 @@ class Published:
     hidden: Hidden = field(default_factory=lambda: Hidden(frozenset(), frozenset(), frozenset()))
     coders: int = 0
     bytes: int = 0
-
-
-@contextmanager
-def aside(target: Path) -> Iterator[Path]:
-    """Yield a new path beside `target`; what is left there at the end is removed."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.part-")
-    os.close(handle)
-    path = Path(name)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def put_in_place(part: Path, target: Path) -> None:
-    """Let a finished file take its place, at once; readers of the old one go on reading it."""
-    with part.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    part.chmod(0o644)
-    part.replace(target)
 
 
 def build(store: Store, study: Study, target: Path) -> Published:

@@ -23,7 +23,7 @@ from corpus.errors import CorpusError
 from corpus.store import reading
 from publish import metadata as about
 from publish.database import DATABASE
-from publish.public.build import aside, put_in_place
+from publish.public.placing import aside, put_in_place
 from publish.site import SETTINGS
 
 SITE = Path(__file__).parent.parent

@@ -16,7 +16,8 @@ from corpus.later_migrations import migrations
 from corpus.published import is_published
 from corpus.store import Store
 from corpus.study import Study
-from publish.public.build import Published, aside, build, put_in_place
+from publish.public.build import Published, build
+from publish.public.placing import aside, put_in_place
 from publish.public.takedowns import takedowns
 from publish.public.treatments import Withheld
 from publish.public.verify import verify

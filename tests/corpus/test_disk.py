@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,8 @@ def test_a_full_disk_stops_no_reader(tmp_path: Path, mount: Mount) -> None:
     with writing(disk / "corpus.db", "test") as store:
         store.fail("x", "y", "Broken", "m", True)
         store.db.conn.commit()
-    with (disk / "filler").open("wb") as stream:
-        try:
-            while True:
-                stream.write(b"x" * 65536)
-                stream.flush()
-        except OSError:
+    with (disk / "filler").open("wb", buffering=0) as stream, suppress(OSError):
+        while stream.write(b"x" * 65536):
             pass
     done = run(disk / "corpus.db", "status")
     assert done.returncode == 0, done.stderr

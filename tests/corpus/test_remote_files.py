@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,6 @@ from corpus.backup import backup, verify
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
 from corpus.errors import Broken
-from corpus.files import ADDRESS, FileStore, file_store, opened
-from corpus.forget import forget
-from corpus.ids import sha256
-from corpus.remote_files import BadFiles, RemoteFiles, RemoteOriginal, _system, keep_address
-
-
 from corpus.files import FileStore, opened
 from corpus.forget import forget
 from corpus.ids import sha256
@@ -63,6 +58,7 @@ def s3(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """An empty folder of that bucket, and fsspec told how to reach it."""
     import fsspec
 
+    forkserver._forkserver._stop()  # workers are forked from one that knows the environment
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     monkeypatch.setenv("FSSPEC_S3_ENDPOINT_URL", server)
