@@ -53,6 +53,16 @@ class Store:
         row = self.db.execute(sql, tuple(parameters)).fetchone()
         return row[0] if row else None
 
+    def settle(self) -> None:
+        """Wait until what was committed is on the disk.
+
+        SQLite syncs its log at checkpoints alone (`synchronous = normal`): until then a loss of
+        power takes what was committed last. Whoever notes elsewhere that it was done waits first.
+        """
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with suppress(FileNotFoundError), log.open("r+b") as stream:
+            os.fsync(stream.fileno())
+
     def fail(self, stage: str, subject: str, error: str, message: str, permanent: bool) -> None:
         """Record a failure; the same failure again raises its number of attempts."""
         events.event("failure", stage=stage, subject=subject, error=error, message=message[:500])
