@@ -92,13 +92,14 @@ class Writer:
 
     def _finish(self, told: InTurn) -> None:
         """Drop what the journal holds of what is now durable."""
-        if isinstance(told.item, MonthLooked):
-            self.batch.flush()
-            if self._ledger.records(told.item):  # else it is open still, and would be asked again
-                self._journal.done(Unit(self._source.source, told.turn, told.item.month))
+        if not isinstance(told.item, MonthLooked | TurnOver):
+            return
+        self.batch.flush()
+        self._store.settle()
         if isinstance(told.item, TurnOver):
-            self.batch.flush()
             self._journal.turn_done(self._source.source, told.turn)
+        elif self._ledger.records(told.item):  # else it is open still, and would be asked again
+            self._journal.done(Unit(self._source.source, told.turn, told.item.month))
 
     @singledispatchmethod
     def _write(self, item: Any) -> None:

@@ -3,13 +3,18 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.items import Answer, Outcome
+from corpus.store import Batch, Store
+from corpus.study import Study
+from crawler.items import Answer, InTurn, Outcome, TurnOver
 from crawler.journal import FRESH, Journal, RobotsCache, Unit, home_of, load, save
+from crawler.pipelines import Writer
 
 UNIT = Unit("modgov", "KEN", "2026-02")
 URL = "https://x.example/a?b=1"
@@ -117,3 +122,23 @@ def test_robots_are_kept_for_a_day_and_errors_for_an_hour(
     then = time.time() - hours * 3600
     os.utime(path, (then, then))
     assert (cache.find(URL) is not None) == fresh
+
+
+def test_rows_are_on_the_disk_before_the_journal_says_so(
+    store: Store, packaged_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss of power takes what is not synced; a finished turn is never asked for again."""
+    told: list[str] = []
+    journal = Journal.open(store.path, ["x"])
+    monkeypatch.setattr("corpus.store.os.fsync", lambda file: told.append(name_of(file)))
+    monkeypatch.setattr(journal, "turn_done", lambda *turn: told.append("turn done"))
+    with Batch(store) as batch:
+        going: Any = SimpleNamespace(crawl=1, seen=0, kept=0, errors=0)
+        writer = Writer(store, packaged_study.sources["modgov"], going, batch, journal)
+        store.fail("crawl", "x", "Broken", "m", True)
+        writer.write(InTurn("KEN", TurnOver()))
+    assert told[:2] == ["corpus.db-wal", "turn done"]
+
+
+def name_of(file: int) -> str:
+    return Path(f"/proc/self/fd/{file}").readlink().name

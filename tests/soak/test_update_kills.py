@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import Make
 from tests.soak.reader import Reader
+from tests.soak.warm import frames_of
 from tests.soak.week import MENTION, ORDINARY, Nights
 
 PAPERS_A_NIGHT = 12
@@ -97,8 +98,8 @@ def test_a_hundred_kills(tmp_path: Path, make: Make) -> None:
 def power_loss(folder: Path, after: Path, chance: random.Random) -> str:
     """Copy what a disk holds when the power goes, while no process writes; say what was lost.
 
-    SQLite's log is made durable by a checkpoint only (`synchronous = normal`): as long as none of
-    it is in the database, any part of its end may be lost.
+    SQLite's log is made durable by a checkpoint (`synchronous = normal`), or where the command
+    waits for it: what was written since may be lost, all of it or a part.
     """
     shutil.copytree(folder, after, ignore=shutil.ignore_patterns("*.lock", "*-shm", "*.holder"))
     log, index = after / "corpus.db-wal", folder / "corpus.db-shm"
@@ -106,10 +107,12 @@ def power_loss(folder: Path, after: Path, chance: random.Random) -> str:
         return "no log"
     if struct.unpack_from("=I", index.read_bytes(), BACKFILL)[0]:
         return "a log that a checkpoint has made durable"
-    whole = log.stat().st_size
-    kept = chance.randint(0, whole)
-    os.truncate(log, kept)
-    return f"{whole - kept:,} of {whole:,} bytes of the log"
+    written, note = frames_of(folder / log.name), folder.with_suffix(".synced")
+    synced = int(note.read_text()) if note.is_file() else 0
+    kept = chance.randint(synced if synced <= written else 0, written)
+    page = struct.unpack_from(">I", log.read_bytes(), 8)[0]
+    os.truncate(log, 32 + kept * (24 + page))
+    return f"{written - kept:,} of {written:,} frames of the log, {synced:,} were synced"
 
 
 @pytest.mark.soak
@@ -125,6 +128,7 @@ def test_twenty_power_losses(tmp_path: Path, make: Make) -> None:
         night += 1
         news(quiet, night)
         took = undisturbed(quiet, night)
+        torn.folder.with_suffix(".synced").unlink(missing_ok=True)
         process = torn.start(night, "update", "--jobs", "1")
         time.sleep(chance.uniform(0.05, took))
         process.send_signal(signal.SIGSTOP)  # the copy is of one moment, as of a disk

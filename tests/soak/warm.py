@@ -8,8 +8,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import struct
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +48,26 @@ def _run(instant: str, arguments: list[str], out: Path, err: Path) -> None:
     for stream, path in ((sys.stdout, out), (sys.stderr, err)):
         with path.open("w") as file:
             os.dup2(file.fileno(), stream.fileno())
+    os.fsync = partial(_fsync, os.fsync, out.with_suffix(".synced"))
     with time_machine.travel(datetime.fromisoformat(instant), tick=True):
         from workbench.main import main
 
         main(arguments, prog_name="corpus")
+
+
+def _fsync(fsync: Callable[[int], None], note: Path, file: int) -> None:
+    """Sync a file; of SQLite's log, note how many frames are on the disk by that."""
+    place = Path(f"/proc/self/fd/{file}").readlink()
+    frames = frames_of(place) if place.name.endswith("-wal") else None
+    fsync(file)
+    if frames is not None:
+        note.write_text(str(frames))
+
+
+def frames_of(log: Path) -> int:
+    """Return how many frames of SQLite's log are in use (sqlite.org/walformat.html)."""
+    index = log.with_name(log.name.removesuffix("-wal") + "-shm").read_bytes()
+    return int(struct.unpack_from("=I", index, 16)[0])
 
 
 class Going:
