@@ -222,3 +222,10 @@ def m018_topic_pictures(db: Database) -> None:
     for column in ("x", "y"):
         db.table("topics").add_column(column, float)
     db.table("topic_terms").add_column("lift", float)
+
+
+@migrations()
+def m019_topic_units(db: Database) -> None:
+    """What models are fitted on: passages, or the pages or documents they stand in."""
+    for table in ("topic_models", "topic_choices"):
+        db.table(table).add_column("unit", str, not_null_default="passages")

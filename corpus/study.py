@@ -17,6 +17,7 @@ from corpus.upkeep import Upkeep, upkeep
 
 SOURCE_KINDS = ("papers", "notices", "records", "folder")
 KEEPS = ("all", "mentioning")
+TOPIC_UNITS = ("passages", "pages", "documents")
 REPUBLISHED = ("full", "extracts", "none")
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]?")
 
@@ -105,6 +106,8 @@ class Study:
     """Whose text is searchable: of `all` files, or only of those `mentioning` a term."""
     on_alert: tuple[str, ...] = ()
     """The command that is told of a failing check: a program and its arguments."""
+    topic_unit: str = "passages"
+    """What topic models are fitted on."""
 
 
 def load_study(folder: Path) -> Study:
@@ -121,20 +124,26 @@ def load_study(folder: Path) -> Study:
     return Study(folder, councils, sources, codebook, *_chosen(folder / "study.yaml"))
 
 
-def _chosen(path: Path) -> tuple[float, str, str, tuple[str, ...]]:
-    """Return floor of precision, contact, keep and on_alert of the optional study.yaml."""
+def _chosen(path: Path) -> tuple[float, str, str, tuple[str, ...], str]:
+    """Return floor of precision, contact, keep, on_alert and topic_unit of the optional file."""
     if not path.is_file():
-        return PRECISION_FLOOR, "", KEEPS[0], ()
+        return PRECISION_FLOOR, "", KEEPS[0], (), TOPIC_UNITS[0]
     item = read_yaml(path)
-    item.only("contact", "keep", "on_alert", "precision_floor")
-    keep = item.take("keep", str, KEEPS[0])
-    if keep not in KEEPS:
-        raise item.wrong(f"`keep` must be one of {', '.join(KEEPS)}, not `{keep}`")
+    item.only("contact", "keep", "on_alert", "precision_floor", "topic_unit")
+    keep, unit = _one_of(item, "keep", KEEPS), _one_of(item, "topic_unit", TOPIC_UNITS)
     floor = item.take("precision_floor", (int, float), PRECISION_FLOOR)
     if not 0 <= floor <= 1:
         raise item.wrong(f"`precision_floor` is {floor}; it must be from 0 to 1")
     contact = str(item.take("contact", str, "")).strip()
-    return float(floor), contact, keep, _texts(item, "on_alert")
+    return float(floor), contact, keep, _texts(item, "on_alert"), unit
+
+
+def _one_of(item: Located, name: str, known: tuple[str, ...]) -> str:
+    """Return what was chosen, the first where nothing was."""
+    found = item.take(name, str, known[0])
+    if found not in known:
+        raise item.wrong(f"`{name}` must be one of {', '.join(known)}, not `{found}`")
+    return str(found)
 
 
 def _councils(path: Path, platforms: frozenset[str]) -> dict[str, Council]:

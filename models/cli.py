@@ -25,6 +25,14 @@ seed_option = click.option(
 )
 
 
+unit_option = click.option(
+    "--unit",
+    type=click.Choice(("passages", "pages", "documents")),
+    help="What a model is fitted on: passages, or the pages or documents they stand in "
+    "[default: `topic_unit` of study.yaml, or passages].",
+)
+
+
 @click.group()
 def topics() -> None:
     """Fit and show topic models.
@@ -61,6 +69,7 @@ def topics() -> None:
     multiple=True,
     help="Code, or group of codes, that leads guided topics [default: every code].",
 )
+@unit_option
 @json_option
 @pass_command
 def fit(
@@ -69,9 +78,10 @@ def fit(
     seed: int,
     algorithm: str,
     guides: tuple[str, ...],
+    unit: str | None,
     as_json: bool,
 ) -> None:
-    """Fit a model on all passages and choose it.
+    """Fit a model on all passages, or their pages or documents, and choose it.
 
     The same passages, number, seed and algorithm give the same model, bit for bit. `nmf` shows
     the most coherent topics; `lda` gives shares that may be read as probabilities; `consensus`
@@ -90,9 +100,10 @@ def fit(
     from models.labels import load_labels
     from models.run import fit_model, keep_labels
 
-    labels = load_labels(command.study().folder)
+    study = command.study()
+    labels, unit = load_labels(study.folder), unit or study.topic_unit
     with command.write() as store:
-        done = fit_model(store, k=k, seed=seed, algorithm=algorithm, guides=guides)
+        done = fit_model(store, k=k, seed=seed, algorithm=algorithm, guides=guides, unit=unit)
         keep_labels(store, labels)
     say(
         asdict(done),
@@ -186,6 +197,7 @@ def _numbers(_: click.Context, __: click.Parameter, given: str | None) -> list[i
     show_default=True,
     help="Matrix factorisation or latent Dirichlet allocation.",
 )
+@unit_option
 @click.option(
     "--csv",
     "csv_file",
@@ -204,6 +216,7 @@ def compare(
     numbers: list[int] | None,
     seed: int,
     algorithm: str,
+    unit: str | None,
     csv_file: Path | None,
     plot: Path | None,
     as_json: bool,
@@ -228,8 +241,9 @@ def compare(
     from models.choice import recommend
     from models.run_compare import compare as compare_numbers
 
+    unit = unit or command.study().topic_unit
     with command.write() as store:
-        rows = compare_numbers(store, numbers, seed=seed, algorithm=algorithm)
+        rows = compare_numbers(store, numbers, seed=seed, algorithm=algorithm, unit=unit)
     choice = recommend(rows)
     if csv_file:
         write_csv(csv_file, rows)

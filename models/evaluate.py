@@ -134,12 +134,15 @@ def overlap(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> NDA
     return found
 
 
-def verdict(passages: int, stable: float, npmi: float) -> str:
-    """Say in a sentence what a model's figures allow: `use`, `with care` or `do not use`."""
+def verdict(texts: int, stable: float, npmi: float, unit: str = "passages") -> str:
+    """Say in a sentence what a model's figures allow: `use`, `with care` or `do not use`.
+
+    It was fitted on so many `texts`, each a `unit`.
+    """
     if stable < 0.3:
-        return "Do not use: most topics change when a fifth of the passages is left out."
-    if passages < FEW_PASSAGES:
-        return f"With care: {passages} passages are few; explore, but make no claims about topics."
+        return f"Do not use: most topics change when a fifth of the {unit} is left out."
+    if texts < FEW_PASSAGES:
+        return f"With care: {texts} {unit} are few; explore, but make no claims about topics."
     if stable < 0.5 or npmi < 0.05:
         return "With care: read the passages behind a topic before you name it."
     return "Use: topics come back under resampling and their words belong together."

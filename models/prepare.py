@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from datasketch import MinHash
@@ -24,6 +25,7 @@ from corpus.store import Store
 from models.guided import guide_words
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Vocabulary
+from models.units import number, units
 
 FEWEST_PASSAGES = 30
 MONTHS = {*calendar.month_name, *calendar.day_name} - {""}
@@ -66,7 +68,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What models are fitted on: `passages` were read, the `vocabulary` counts each text once.
+    """What models are fitted on: so many `units` were read, the `vocabulary` counts each text once.
 
     `read` holds the fingerprint of each passage, sorted.
     """
@@ -75,36 +77,41 @@ class Prepared:
     vocabulary: Vocabulary
     phrases: dict[str, float]
     stop: frozenset[str]
-    passages: int
+    unit: str
+    units: int
     fingerprint: str
     read: NDArray[np.uint64]
 
 
 @contextmanager
-def prepared(store: Store, guides: Sequence[str] = ()) -> Iterator[Prepared]:
-    """Yield the corpus's passages made ready; what they are kept in is removed afterwards.
+def prepared(
+    store: Store, guides: Sequence[str] = (), unit: str = "passages"
+) -> Iterator[Prepared]:
+    """Yield passages, or their pages or documents, made ready.
 
-    `guides`: codes, or groups of them, that may lead topics; without them every code may. Raises
-    `NoTopics` where there are too few passages, or too few that differ.
+    What they are kept in is removed afterwards. `guides`: codes, or groups of them, that may lead
+    topics; without them every code may. Raises `NoTopics` where there are too few, or too few that
+    differ.
     """
-    passages = store.value("select count(*) from passages")
-    if passages < FEWEST_PASSAGES:
-        raise NoTopics(_too_few(f"{passages} passages"))
+    read = number(store, unit)
+    if read < FEWEST_PASSAGES:
+        raise NoTopics(_too_few(f"{read} {unit}"))
     with tempfile.TemporaryDirectory(prefix="topics-") as folder:
-        stop = learn_stop(store)
-        seen, years = Seen(), list[str]()
-        distinct = _distinct(_tokenised(store, stop, seen), years)
+        stop = learn_stop(store, unit)
+        told, years = sha256(), list[str]()
+        distinct = _distinct(_tokenised(store, unit, stop, told), years)
         plain = Texts(Path(folder) / "plain").write(distinct)
         phrases = learn_phrases(plain)
         texts = Texts(Path(folder) / "joined").write(join_phrases(plain, phrases))
-        number = sum(1 for _ in texts)
-        if number < FEWEST_PASSAGES:
-            alike = f"{passages} passages differ too little: {number} distinct ones"
+        different = sum(1 for _ in texts)
+        if different < FEWEST_PASSAGES:
+            alike = f"{read} {unit} differ too little: {different} distinct ones"
             raise NoTopics(_too_few(alike))
-        counted = Vocabulary.build(texts, fewest_texts(number), no_above=0.5)
+        counted = Vocabulary.build(texts, fewest_texts(different), no_above=0.5)
         words = guide_words(_phrases(store, guides), phrases, stop, counted.words)
         vocabulary = replace(counted, years=tuple(years), guides=words)
-        yield Prepared(texts, vocabulary, phrases, stop, passages, *seen.told())
+        fingerprint = told.hexdigest()[:8]
+        yield Prepared(texts, vocabulary, phrases, stop, unit, read, fingerprint, marks(store))
 
 
 def _too_few(found: str) -> str:
@@ -119,21 +126,12 @@ def fewest_texts(number: int) -> int:
     return 2 if number < 1_000 else max(5, number // 20_000)
 
 
-class Seen:
-    """Which passages were read: one fingerprint of all, and a short one of each."""
-
-    def __init__(self) -> None:
-        self._all = sha256()
-        self._each = array("Q")
-
-    def add(self, passage: str, text: str) -> None:
-        """Take note of a passage."""
-        self._all.update(f"{passage}\0{text}\0".encode())
-        self._each.append(mark(passage))
-
-    def told(self) -> tuple[str, NDArray[np.uint64]]:
-        """Return the fingerprint of all, and those of each in order."""
-        return self._all.hexdigest()[:8], np.unique(np.array(self._each, dtype=np.uint64))
+def marks(store: Store) -> NDArray[np.uint64]:
+    """Return the short fingerprints of all passages, sorted."""
+    found = array("Q")
+    for (passage,) in store.db.execute("select passage from passages"):
+        found.append(mark(passage))
+    return np.unique(np.array(found, dtype=np.uint64))
 
 
 def mark(passage: str) -> int:
@@ -141,14 +139,12 @@ def mark(passage: str) -> int:
     return int.from_bytes(sha256(passage.encode()).digest()[:8], "big")
 
 
-def _tokenised(store: Store, stop: frozenset[str], seen: Seen) -> Iterator[tuple[str, list[str]]]:
-    """Yield the year and the tokens of one passage after the other."""
-    query = (
-        "select p.passage, p.text, coalesce(substr(d.published_on, 1, 4), '') from passages p "
-        "left join documents d using (document) order by p.passage"
-    )
-    for passage, text, year in store.db.execute(query):
-        seen.add(passage, text)
+def _tokenised(
+    store: Store, unit: str, stop: frozenset[str], told: Any
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the year and the tokens of one text after the other; `told` hashes them all."""
+    for name, _, text, year in units(store, unit):
+        told.update(f"{name}\0{text}\0".encode())
         yield year, tokens(text, stop)
 
 
@@ -196,7 +192,7 @@ def _bands(text: list[str]) -> list[bytes]:
     ]
 
 
-def learn_stop(store: Store) -> frozenset[str]:
+def learn_stop(store: Store, unit: str = "passages") -> frozenset[str]:
     """Return names of councils and places, months and words of procedure, in lower case.
 
     A name is written with a capital nine times in ten: `Reading` is one, `reading` is none. The
@@ -205,12 +201,12 @@ def learn_stop(store: Store) -> frozenset[str]:
     times: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     by_council: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for council, text in store.db.execute("select council, text from passages order by passage"):
+    for _, council, text, _ in units(store, unit):
         for word in _WORD.findall(text):
             low = word.lower()
             times[low] += 1
             capital[low] += word[0].isupper()
-            by_council[low][council or ""] += 1
+            by_council[low][council] += 1
     councils = {word for (name,) in _names(store) for word in _words(name)}
     several = store.value("select count(distinct council) from passages") >= FEWEST_COUNCILS
     found = {

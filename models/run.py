@@ -1,6 +1,6 @@
 """Fits, chooses and applies topic models: writes what passages, years and councils say of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from models.run_keep import judge_topics, keep_model, topic_id
 from models.tokens import join_phrases, tokens
 from models.topics import Fitted, Vocabulary, count
 from models.trends import DIMENSIONS, STRONGEST, prevalence
+from models.units import units
 
 SWEEP = (5, 8, 10, 12, 15, 20, 25, 30)
 PASSAGES_PER_TOPIC = 15
@@ -50,15 +51,16 @@ def fit_model(
     seed: int = 1,
     algorithm: str = DEFAULT,
     guides: Sequence[str] = (),
+    unit: str = "passages",
 ) -> Modelled:
-    """Fit a model on all passages, choose it, and apply it.
+    """Fit a model on all passages, or their pages or documents, choose it, and apply it.
 
     Without `k`, of a small sweep the fewest topics whose coherence times diversity is within a
     twentieth of the best. `guides`: codes or groups that may lead guided topics; else all may.
     May be interrupted at any moment: run again, fits that were ready are not repeated. Raises
     `NoTopics` where there are too few passages.
     """
-    with checkpoints(unfinished(store)), prepared(store, guides) as ready:
+    with checkpoints(unfinished(store)), prepared(store, guides, unit) as ready:
         chosen, judged, sweep = _sweep(ready, k, seed, algorithm)
         name = _name(chosen, ready.fingerprint, guides)
         options = {
@@ -67,19 +69,27 @@ def fit_model(
             "phrases": len(ready.phrases),
             "distinct": len(ready.vocabulary),
             "guides": sorted(guides),
-            "unknown": unknown(chosen.words, ready.texts),
+            "unknown": unknown(chosen.words, _passages(store, ready)),
         }
         kept = Kept(chosen, ready.phrases, options, ready.stop, ready.read)
         save(_folder(store, name), kept)
         with progress("fitting resampled passages", RESAMPLES) as advance:
             stable = stability(chosen, ready.vocabulary, advance)
-    keep_model(store, name, chosen, judged, stable, ready.passages, options)
+    keep_model(store, name, chosen, judged, stable, (ready.units, unit), options)
     done = apply_model(store, name)
     judge_topics(store, name)
     with store.db.atomic():
         store.db.execute("update topic_models set chosen = (model = ?)", (name,))
     done.fitted = True
     return done
+
+
+def _passages(store: Store, ready: Prepared) -> Iterable[list[str]]:
+    """Return the passages' words, by which new ones are told apart from them."""
+    if ready.unit == "passages":
+        return ready.texts
+    texts = (tokens(text, ready.stop) for _, _, text, _ in units(store, "passages"))
+    return join_phrases(texts, ready.phrases)
 
 
 def _name(fitted: Fitted, fingerprint: str, guides: Sequence[str]) -> str:

@@ -21,14 +21,19 @@ HELD_OUT = 10
 
 
 def compare(
-    store: Store, numbers: Sequence[int], *, seed: int = 1, algorithm: str = DEFAULT
+    store: Store,
+    numbers: Sequence[int],
+    *,
+    seed: int = 1,
+    algorithm: str = DEFAULT,
+    unit: str = "passages",
 ) -> list[Row]:
     """Return a row for each number of topics; those compared before are not fitted again.
 
     May be interrupted at any moment: each row and each fit is kept as it is ready. Raises
     `NoTopics` where there are too few passages.
     """
-    with checkpoints(unfinished(store)), prepared(store) as ready:
+    with checkpoints(unfinished(store)), prepared(store, unit=unit) as ready:
         allowed = candidates(ready.vocabulary, numbers, ask_all=True)
         ids = {f"{algorithm}-{k}-{seed}-{ready.fingerprint}": k for k in allowed}
         kept = {row["comparison"] for row in store.rows("select comparison from topic_choices")}
@@ -54,7 +59,8 @@ def _compared(ready: Prepared, fitted: Fitted) -> dict[str, Any]:
         "algorithm": fitted.algorithm,
         "k": fitted.k,
         "seed": fitted.seed,
-        "passages": ready.passages,
+        "unit": ready.unit,
+        "passages": ready.units,
         "npmi": judged.npmi,
         "c_v": judged.c_v,
         "exclusivity": judged.exclusivity,
@@ -62,7 +68,7 @@ def _compared(ready: Prepared, fitted: Fitted) -> dict[str, Any]:
         "stability_seeds": _over_seeds(ready, fitted),
         "stability_resamples": resampled,
         "perplexity": _held_out(ready, fitted),
-        "verdict": verdict(ready.passages, resampled, judged.npmi),
+        "verdict": verdict(ready.units, resampled, judged.npmi, ready.unit),
         "compared_at": now(),
     }
 

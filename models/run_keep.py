@@ -20,10 +20,14 @@ def keep_model(
     fitted: Fitted,
     judged: Quality,
     stable: list[float],
-    passages: int,
+    fitted_on: tuple[int, str],
     options: dict[str, Any],
 ) -> None:
-    """Write a model and its topics; one of the same name is replaced."""
+    """Write a model and its topics; one of the same name is replaced.
+
+    `fitted_on`: how many of which unit.
+    """
+    texts, unit = fitted_on
     top, at = fitted.top(TOP_TERMS), places(fitted)
     ids = [topic_id(name, number) for number in range(1, fitted.k + 1)]
     with store.db.atomic():
@@ -36,14 +40,15 @@ def keep_model(
                 "k": fitted.k,
                 "seed": fitted.seed,
                 "corpus": name.rsplit("-", 1)[1],
-                "passages": passages,
+                "unit": unit,
+                "passages": texts,
                 "options": json.dumps(options),
                 "npmi": judged.npmi,
                 "c_v": judged.c_v,
                 "diversity": judged.diversity,
                 "exclusivity": judged.exclusivity,
                 "stability": round(fmean(stable), 4),
-                "verdict": verdict(passages, fmean(stable), judged.npmi),
+                "verdict": verdict(texts, fmean(stable), judged.npmi, unit),
                 "chosen": was_chosen,  # fitting it again, killed midway, must not unchoose it
                 "fitted_at": now(),
             }

@@ -143,7 +143,7 @@ def build_all(
     coded = load(store, study, known)
     found = find(store, study.codebook, study.precision_floor)
     event("build.found", files=found.files, counted=found.counted, passages=found.passages)
-    topics = (model or _model)(store)
+    topics = model(store) if model else _model(store, study.topic_unit)
     keep_labels(store, labels)
     load_tests(store, study.folder)
     linked, drawn = link(store, study), draw(store, study)
@@ -152,13 +152,13 @@ def build_all(
     return Built(extracted, found, coded, topics, linked, drawn, understood, checked)
 
 
-def _model(store: Any) -> dict[str, Any]:
+def _model(store: Any, unit: str) -> dict[str, Any]:
     """Fit a topic model where none is chosen, else apply the chosen one; too little is no error."""
     from corpus.errors import NoTopics
     from models.run import Modelled, apply_model, fit_model
 
     chosen = store.value("select model from topic_models where chosen = 1")
     try:
-        return asdict(apply_model(store) if chosen else fit_model(store))
+        return asdict(apply_model(store) if chosen else fit_model(store, unit=unit))
     except NoTopics as error:
         return asdict(Modelled(note=f"No topics: {error}"))

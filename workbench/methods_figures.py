@@ -82,8 +82,8 @@ SOURCES = """select s.source, s.title, s.kind, s.publisher, s.licence, s.coverag
     max(d.published_on) as last_on, coalesce(sum(f.outcome in ('read', 'screened')), 0) as searched
     from sources s join documents d using (source) left join files f using (sha256)
     group by 1 order by 1"""
-MODEL = """select model, algorithm, k, seed, passages, npmi, c_v, diversity, stability, verdict
-    from topic_models where chosen = 1"""
+MODEL = """select model, algorithm, k, seed, unit, passages, npmi, c_v, diversity, stability,
+    verdict from topic_models where chosen = 1"""
 FIELDS = ("about", "stance")
 
 

@@ -14,7 +14,7 @@ def test_near_duplicates_count_once(store: Store) -> None:
     texts = planted(40)
     fill(store, [*texts, *([*text[:-1], "otherwise"] for text in texts[:10]), *texts[:5]])
     with prepared(store) as ready:
-        assert ready.passages == 55
+        assert ready.units == 55
         assert 40 <= len(ready.vocabulary) <= 44
         assert len(list(ready.texts)) == len(ready.vocabulary)
         assert list(ready.texts) == list(ready.texts)
