@@ -13,7 +13,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from topics import MIB, read
+from topics import most_memory, read
 
 from corpus.store import writing
 from models.run import fit_model
@@ -80,7 +79,7 @@ def fitted(task: tuple[Path, int]) -> tuple[float, float, float]:
         wall, cpu = time.perf_counter(), time.process_time()
         fit_model(store, k=k)
         taken = time.perf_counter() - wall, time.process_time() - cpu
-    return *taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    return *taken, most_memory()
 
 
 def measure(texts: list[list[str]], size: int, k: int) -> dict[str, Any]:
