@@ -18,11 +18,11 @@ from corpus.published import PUBLISHED_ID
 from corpus.store import Store
 from corpus.study import Study
 from publish.public.allowlist import allowed
+from publish.public.coders import A_PERSON, coders, unnamed
 from publish.public.policy import NONE, extents
 from publish.public.run_tables import keys, make_index, make_tables, make_views, quoted
-from publish.public.takedowns import Hidden, decisions, hidden, takedowns
+from publish.public.takedowns import Hidden, decisions, hidden, takedowns, titles
 from publish.public.treatments import (
-    A_PERSON,
     GAP,
     Row,
     Screener,
@@ -32,7 +32,6 @@ from publish.public.treatments import (
     evidence,
     excerpt,
     passage,
-    unnamed,
 )
 
 AT_ONCE = 500
@@ -97,10 +96,10 @@ class _Publication:
         self.wanted = wanted
         private = _private(store.path.parent, study.folder)
         self.screener = Screener(decisions(study.folder), private)
-        self.coders = _coders(store)
+        self.coders = coders(store)
         self.extent_of = self._extents()
         self.names: set[str] = set()
-        self.titles_down = self._titles_down()
+        self.titles_down = titles(store.db.conn, self.told.hidden)
 
     def write(self) -> Published:
         """Write everything, the index last."""
@@ -212,11 +211,6 @@ class _Publication:
             return self.screener.words(bare, subject, f"{table}.{name}", of_file[:HASH_LENGTH])
         return value
 
-    def _titles_down(self) -> set[str]:
-        """Return the titles of documents that were taken down: a system may be called by one."""
-        rows = self.store.db.execute("select document, title from documents where title <> ''")
-        return {title for name, title in rows if name in self.told.hidden.documents}
-
     def _file_of(self, row: Row) -> str:
         """Return the file that a row speaks of: its hash, or the hash that its page begins with."""
         if row.get("sha256"):
@@ -321,15 +315,6 @@ def _facts(told: Published) -> list[Row]:
     facts["documents taken down"] = str(len(told.hidden.documents))
     facts["pages taken down"] = str(len(told.hidden.pages))
     return [{"name": name, "value": value} for name, value in sorted(facts.items())]
-
-
-def _coders(store: Store) -> dict[str, str]:
-    """Return a number for each coder, in the order in which they began."""
-    sql = (
-        "select coder from codings where coder is not null "
-        "group by coder order by min(coded_at), coder"
-    )
-    return {row[0]: f"coder-{n}" for n, row in enumerate(store.db.execute(sql), 1)}
 
 
 def _private(*folders: Path) -> tuple[str, ...]:

@@ -136,3 +136,9 @@ def _dead(connection: sqlite3.Connection) -> set[str]:
 def _has(connection: sqlite3.Connection, page: str) -> bool:
     found = connection.execute("select 1 from pages where page = ?", (page,)).fetchone()
     return found is not None
+
+
+def titles(connection: sqlite3.Connection, gone: Hidden) -> set[str]:
+    """Return the titles of documents that were taken down: a system may be called by one."""
+    found = connection.execute("select document, title from documents where title <> ''")
+    return {title for document, title in found if document in gone.documents}

@@ -8,7 +8,7 @@ title or a quotation repeats them, they are taken out there, too.
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,10 +31,6 @@ LONGEST_WORD = 80
 SHORTEST_REPEATED = 5
 """Characters of what is looked for elsewhere in its file."""
 MOST_REMEMBERED = 200_000
-A_PERSON = "a person"
-"""Whoever judged, and coded nothing."""
-_JUDGED = re.compile(r"(?:^coded|, (?:accepted|refused)) by ")
-_SIGNED = re.compile(r"\(([^()]*), (\d{4}-\d\d-\d\d)\)$")
 
 Row = dict[str, Any]
 
@@ -231,19 +227,6 @@ def passage(row: Row, cutting: Cutting) -> Row:
         return {"start": 0, "end": 0, "text": WITHHELD}
     start, end = cutting.place(row["start"], row["end"])
     return {"start": start, "end": end, "text": _bare(cutting.part(row["start"], row["end"]))}
-
-
-def unnamed(text: str | None, coders: Mapping[str, str]) -> str | None:
-    """Return how something is known, without the name of whoever judged and that person's remark.
-
-    What is judged ends in `coded by NAME`, `, accepted by NAME: remark` or `(NAME, date)`.
-    """
-    if not text:
-        return text
-    told = _JUDGED.search(text)
-    if told:
-        return f"{text[: told.end()]}{coders.get(text[told.end() :], A_PERSON)}"
-    return _SIGNED.sub(lambda said: f"({coders.get(said[1], A_PERSON)}, {said[2]})", text)
 
 
 def address(value: str | None) -> str | None:

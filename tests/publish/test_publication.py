@@ -17,11 +17,12 @@ from corpus.store import reading, writing
 from corpus.study import Study
 from publish.public import allowlist, verify
 from publish.public.allowlist import BadAllowlist, allowed
+from publish.public.coders import unnamed
 from publish.public.cuts import Cutting
 from publish.public.policy import extents
 from publish.public.publication import publish
 from publish.public.takedowns import decisions, takedowns
-from publish.public.treatments import _bare, evidence, unnamed
+from publish.public.treatments import _bare, evidence
 from tests.publish.publication import (
     SECRETS,
     UNSURE,
