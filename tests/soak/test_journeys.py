@@ -208,7 +208,8 @@ def test_follow_a_topic(tab: Any, shot: Callable[[str], None]) -> None:
 def test_download(tab: Any, shot: Callable[[str], None]) -> None:
     found = _search(tab)
     link = tab.locator("section.keep a[href*='.csv']").get_attribute("href")
-    rows = list(csv.DictReader(io.StringIO(tab.request.get(link).text())))
+    told = tab.request.get(link, timeout=120_000).text()
+    rows = list(csv.DictReader(io.StringIO(told)))
     assert len(rows) == found
     assert {"page", "url", "documents_searched"} <= set(rows[0])
     tab.goto("/downloads")
