@@ -7,16 +7,19 @@ originals, to be compared. Everything may be interrupted and run again.
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import NoTopics, ReadingError
 from corpus.formats import BINARY, BY_MIME
-from corpus.store import Row, Store
+from corpus.ids import HASH_LENGTH
+from corpus.store import Batch, Row, Store
 from corpus.study import Study
 
+Excuse = Callable[[str, Row], str]
 STAGE = "rebuild"
 MISSING = "MissingOriginal"
 CARRIED = (
@@ -30,6 +33,13 @@ NO_END = 10**9
 _HASH = re.compile(r"[0-9a-f]{64}")
 _READ_ALL = """select 1 from files f join screenings s using (sha256)
     where f.outcome = 'read' and s.hits = '{}' and f.mime = 'application/pdf'"""
+NOT_HERE = "its original is not here"
+WHOLE = "made from the whole corpus, of which something is missing"
+NOT_IN_TIME = "it was not read in time or memory, in the release or here"
+_NOT_IN_TIME = """
+    select substr(page, 1, 16) from pages where reason glob 'OutOf*:*' or reason glob 'Crashed:*'
+    union select substr(sha256, 1, 16) from files
+    where reason glob 'OutOf*:*' or reason glob 'Crashed:*'"""
 _SCANS = "select count(*) from pages where method = 'ocr' or outcome = 'unreadable'"
 
 
@@ -73,13 +83,14 @@ def keep_originals(
     """Put originals in their places as they are found; note those that are not."""
     rows = {row["sha256"]: row for row in released.rows("select * from main.files")}
     done, left = Brought(files=len(rows)), set(asked)
-    for digest, content in found:
-        suffix = BY_MIME.get(rows[digest]["mime"], BINARY).suffix
-        path = store.files.put(content, digest, suffix)
-        with store.db.atomic():
-            store.db.table("files").upsert(_file(rows[digest], path), pk="sha256")
-            store.mend(STAGE, digest)
-        left.discard(digest)
+    with Batch(store) as batch:
+        for digest, content in found:
+            suffix = BY_MIME.get(rows[digest]["mime"], BINARY).suffix
+            with batch.document():
+                path = store.files.put(content, digest, suffix)
+                store.db.table("files").upsert(_file(rows[digest], path), pk="sha256")
+                store.mend(STAGE, digest)
+            left.discard(digest)
     with store.db.atomic():
         for digest in sorted(left):
             _missing(store, rows[digest])
@@ -128,7 +139,7 @@ def read_notices(store: Store, released: Store, study: Study) -> int:
         "(sha256) where d.kind = 'notice' and not exists (select 1 from notices n where "
         "n.document = d.document) order by d.document"
     ):
-        if not store.files.path(row["path"]).is_file():
+        if not store.files.has(row["path"]):
             continue
         told = _notice(store, row, buyers, given=how.get(row["document"]) is None)
         if told:
@@ -143,7 +154,8 @@ def _notice(store: Store, row: Row, buyers: Any, *, given: bool) -> Row | None:
     """Return a notice as its service told it, with the council that its buyer is."""
     from corpus.ocds import releases
 
-    content = store.files.path(row["path"]).read_bytes()
+    with store.files.original(row["path"]).here() as path:
+        content = path.read_bytes()
     try:
         release = next(releases(content))
     except (ReadingError, StopIteration) as error:
@@ -151,10 +163,11 @@ def _notice(store: Store, row: Row, buyers: Any, *, given: bool) -> Row | None:
     if isinstance(release, str):
         store.fail(STAGE, row["document"], "Broken", release, permanent=True)
         return None
+    if given:
+        return {"document": row["document"], "council": row["council"], **release.notice}
     match = buyers.match(release.notice["buyer_name"], release.notice["buyer_id"])
-    told: Row = {"document": row["document"], "council": row["council"]}
-    told |= release.notice
-    return told | (match.columns if match and not given else {})
+    told: Row = {"document": row["document"], "council": match.council if match else None}
+    return told | release.notice | (match.columns if match else {})
 
 
 def reading_options(released: Store) -> dict[str, Any]:
@@ -208,13 +221,16 @@ def _fitted(store: Store, row: Row) -> Any:
     )
 
 
-def excuses(released: Path, missing: dict[str, str]) -> Any:
+def excuses(released: Path, rebuilt: Path, missing: dict[str, str]) -> Excuse:
     """Return what says why a row of a rebuilt table may differ from the release's."""
-    connection = sqlite3.connect(f"{released.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        return _Excuses(connection, missing).why
-    finally:
-        connection.close()
+    with closing(_opened(released)) as connection, closing(_opened(rebuilt)) as own:
+        late = {row[0] for each in (connection, own) for row in each.execute(_NOT_IN_TIME)}
+        return _Excuses(connection, missing, late).why
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True)
 
 
 class _Excuses:
@@ -224,38 +240,44 @@ class _Excuses:
         *("topic_models", "topics", "topic_terms", "passage_topics", "topic_trends"),
         *("topic_periods", "entities", "entity_names", "links", "linked_councils"),
         *("procurements", "coverage", "similarities", "page_duplicates"),
+        *("systems", "system_steps", "system_wordings"),
     )
     """Tables made from the whole corpus."""
 
-    def __init__(self, connection: sqlite3.Connection, missing: dict[str, str]) -> None:
-        from corpus.ids import HASH_LENGTH
+    def __init__(
+        self, connection: sqlite3.Connection, missing: dict[str, str], late: set[str]
+    ) -> None:
         from publish.public.allowlist import allowed
 
         self._ids = {
             table: [c for c, how in columns.items() if how in ("id", "known")]
             for table, columns in allowed().tables.items()
         }
-        self._length, self._any = HASH_LENGTH, bool(missing)
-        self._files = {digest[:HASH_LENGTH] for digest in missing}
-        self._documents = _documents(connection, missing)
+        self._length, self._any = HASH_LENGTH, bool(missing or late)
+        gone = {digest[:HASH_LENGTH]: NOT_HERE for digest in missing}
+        self._files = dict.fromkeys(late, NOT_IN_TIME) | gone
+        self._documents = _documents(connection, self._files)
         sql = "select page, first from page_duplicates"
-        self._copies = {row[0] for row in connection.execute(sql) if self._of_file(row[1])}
+        found = connection.execute(sql)
+        self._copies = {page: self._of_file(first) for page, first in found if self._of_file(first)}
         sql = "select subject from withheld where how in ('person', 'request')"
         self._decided = {row[0] for row in connection.execute(sql)}
 
-    def _of_file(self, value: object) -> bool:
-        return str(value)[: self._length] in self._files
+    def _of_file(self, value: object) -> str:
+        return self._files.get(str(value)[: self._length], "")
 
     def why(self, table: str, row: Row) -> str:
         """Return the reason, or nothing."""
         values = [str(row[name]) for name in self._ids[table] if row.get(name)]
-        if any(self._of_file(v) or v in self._documents for v in values):
-            return "its original is not here"
-        if any("-".join(v.split("-")[:2]) in self._copies for v in values):
-            return "the original it repeats is not here"
+        pages = ["-".join(v.split("-")[:2]) for v in values]
+        for value in values:
+            if why := self._of_file(value) or self._documents.get(value, ""):
+                return why
+        if why := next((self._copies[page] for page in pages if page in self._copies), ""):
+            return f"of the page that it repeats: {why}"
         if self._any and table in self.WHOLE:
-            return "made from the whole corpus, of which originals are missing"
-        if any(v in self._decided or "-".join(v.split("-")[:2]) in self._decided for v in values):
+            return WHOLE
+        if not self._decided.isdisjoint([*values, *pages]):
             return "what a person decided to withhold or let out is not in a release"
         if row.get("state") == "erased":
             return "which files were erased is not in a release"
@@ -266,7 +288,8 @@ class _Excuses:
         return ""
 
 
-def _documents(connection: sqlite3.Connection, missing: dict[str, str]) -> set[str]:
-    """Return the documents whose latest version is without its original."""
+def _documents(connection: sqlite3.Connection, files: dict[str, str]) -> dict[str, str]:
+    """Return the documents whose latest version may differ, each with the reason."""
     rows = connection.execute("select document, sha256 from documents")
-    return {row[0] for row in rows if row[1] in missing}
+    told = ((row[0], files.get(str(row[1])[:HASH_LENGTH])) for row in rows)
+    return {document: why for document, why in told if why}

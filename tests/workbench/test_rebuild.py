@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from click.testing import CliRunner
 
 from corpus.ids import sha256
 from publish.public import manifest
+from publish.public.compare import compare
 from tests.conftest import CODEBOOK, ROOT, Make
 from workbench.main import main
 from workbench.originals import originals
+from workbench.run_rebuild import NOT_IN_TIME, WHOLE, excuses
 
 WORDS = (
     "housing tenants arrears repairs damp landlords evictions",
@@ -196,6 +199,29 @@ def test_a_row_that_differs_ends_with_3_and_is_named(place: Path, tmp_path: Path
     assert told["whole"], "originals may lie in the release"
     assert told["tables"]["mentions"]["examples"] == [f"changed: {mention}"]
     assert sum(t["changed"] + t["lost"] + t["added"] for t in told["tables"].values()) == 1
+
+
+def test_a_page_that_was_not_read_in_time_is_a_known_reason(place: Path, tmp_path: Path) -> None:
+    whole, late = tmp_path / "whole.db", tmp_path / "late.db"
+    for path in (whole, late):
+        shutil.copy(place / "release" / "public.db", path)
+    with closing(sqlite3.connect(late)) as connection:
+        sql = "select page from mentions order by page limit 1"
+        (page,) = connection.execute(sql).fetchone()
+        connection.execute(
+            "update pages set outcome = 'unreadable', text = null, reason = 'OutOfTime: 30 s' "
+            "where page = ?",
+            (page,),
+        )
+        connection.execute("delete from mentions where page = ?", (page,))
+        connection.execute("update topics set weight = 0")
+        connection.commit()
+    for released, rebuilt in ((late, whole), (whole, late)):
+        told = list(compare(released, rebuilt, excuses(released, rebuilt, {})))
+        assert sum(table.differs for table in told) == 0
+        excused = {table.table: set(table.excused) for table in told if table.excused}
+        assert excused["pages"] == excused["mentions"] == {NOT_IN_TIME}
+        assert excused["topics"] == {WHOLE}
 
 
 def test_what_is_not_as_it_was_released_is_refused(place: Path, tmp_path: Path) -> None:
