@@ -127,8 +127,9 @@ def rebuild(
     no known reason.
 
     \b
-    Example:
-      CORPUS_DB=again.db corpus rebuild --from release-2026-11 --files papers/
+    Examples:
+      corpus rebuild --from release-2026-11 --files papers/
+      corpus --corpus again.db rebuild --from release-2026-11
     """
     mark = _verified(folder)
     place = _place(command, mark)
@@ -240,9 +241,8 @@ def _compared(
     store: "Store", released: Path, study: "Study", brought: "Brought"
 ) -> "list[Compared]":
     """Publish the rebuilt corpus for a moment, and compare it with what was released."""
-    from publish.public.build import build
+    from publish.public.build import aside, build
     from publish.public.compare import compare
-    from publish.public.placing import aside
     from workbench.run_rebuild import excuses
 
     with aside(store.path.with_name(f"{store.path.name}.public")) as part:
