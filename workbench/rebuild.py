@@ -241,8 +241,9 @@ def _compared(
     store: "Store", released: Path, study: "Study", brought: "Brought"
 ) -> "list[Compared]":
     """Publish the rebuilt corpus for a moment, and compare it with what was released."""
-    from publish.public.build import aside, build
+    from publish.public.build import build
     from publish.public.compare import compare
+    from publish.public.placing import aside
     from workbench.run_rebuild import excuses
 
     with aside(store.path.with_name(f"{store.path.name}.public")) as part:
