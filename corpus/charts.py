@@ -143,7 +143,8 @@ def grid_chart(frame: pd.DataFrame, across: str, down: str, title: str) -> alt.L
 
     `frame` has `across`, `down`, `rate`, `mentioning` and `searched`.
     """
-    top = float(frame["rate"].max() or 0) or 1.0
+    top = float(frame["rate"].max())
+    top = top if top > 0 else 1.0  # also where no rate is known
     lines = max((len(str(each).split(" ")) for each in frame[across]), default=1)
     base = alt.Chart(frame[frame["searched"] > 0]).encode(
         x=alt.X(

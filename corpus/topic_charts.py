@@ -126,7 +126,8 @@ def topic_grid_chart(frame: pd.DataFrame) -> alt.LayerChart:
     known: Any = frame[frame["searched"] > 0].dropna(subset=["documents"])
     rate = known["documents"] / known["searched"]
     shown = _named(known.assign(rate=rate.where(known["searched"] >= FEWEST)))
-    top = float(shown["rate"].max() or 0) or 1.0
+    top = float(shown["rate"].max())
+    top = top if top > 0 else 1.0  # also where every cell has too few
     lines = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
     base = alt.Chart(shown).encode(
         x=alt.X("type:N", title=None, axis=lines),

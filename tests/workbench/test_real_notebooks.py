@@ -1,10 +1,13 @@
-"""Every notebook, top to bottom, on the whole real set: no error, charts, under three minutes.
+"""Every notebook, top to bottom, on real papers: no error, charts, under three minutes.
 
-`COUNCIL_CORPUS_REAL` names a corpus of it that is built already; without it, one is built. Charts
-are kept as pictures in the folder that `COUNCIL_CORPUS_CHARTS` names, to be looked at.
+`COUNCIL_CORPUS_REAL` names a corpus of the whole real set; without it, a sixth of its papers and
+every notice are built.
+Charts are kept as pictures in the folder that `COUNCIL_CORPUS_CHARTS` names, to be looked at.
 """
 
+import csv
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +23,8 @@ from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_SECONDS = 180
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(0)]
+EVERY = 6
+pytestmark = pytest.mark.timeout(600)
 
 
 def run(path: Path, *arguments: object) -> None:
@@ -29,16 +33,33 @@ def run(path: Path, *arguments: object) -> None:
     assert done.returncode in (0, 4), done.stderr
 
 
+def sample(corpus: Path, folder: Path) -> Path:
+    """Copy one of so many real files into a folder, with what is told of them; return the table."""
+    with (corpus / "metadata.csv").open(encoding="utf-8", newline="") as stream:
+        table = csv.DictReader(stream)
+        told = [row for number, row in enumerate(table) if number % EVERY == 0]
+    for row in told:
+        place = folder / row["file"]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(corpus / row["file"], place)
+    with (folder / "metadata.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(told[0]))
+        writer.writeheader()
+        writer.writerows(told)
+    return folder / "metadata.csv"
+
+
 @pytest.fixture(scope="module")
 def real(testdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = os.environ.get("COUNCIL_CORPUS_REAL")
     if given:
         return Path(given).resolve()
-    path = tmp_path_factory.mktemp("real") / "corpus.db"
-    place = testdata / "corpus"
-    run(path, "import", place, "--metadata", place / "metadata.csv")
-    run(path, "build")
-    return path
+    folder = tmp_path_factory.mktemp("real")
+    metadata = sample(testdata / "corpus", folder / "set")
+    notices = testdata / "corpus" / "notices"
+    run(folder / "corpus.db", "import", metadata.parent, notices, "--metadata", metadata)
+    run(folder / "corpus.db", "build", "--no-ocr")
+    return folder / "corpus.db"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +92,7 @@ def keep(name: str, drawn: list[str]) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_on_the_real_set(path: Path, kernel: NotebookClient) -> None:
+def test_a_notebook_runs_on_real_papers(path: Path, kernel: NotebookClient) -> None:
     kernel.nb = nbformat.read(path, as_version=4)
     kernel.reset_execution_trackers()
     began = time.monotonic()
