@@ -67,6 +67,9 @@ def site(
         yield datasette
     finally:
         renderer.close()
+        # A figure that is counted behind a reader's back may be at work on a connection still:
+        # SQLite crashes the process where it is closed meanwhile.
+        datasette.executor.shutdown(wait=True, cancel_futures=True)
         datasette.get_database(DATABASE).close()
         complete(datasette).close()
 

@@ -367,7 +367,6 @@ def make(path: Path) -> Made:
         _evidence(store, made)
         _topics(store, made)
         _claims(store, made)
-
         _systems(store, made)
         store.db.table("tombstones").insert({"document": "ken-modgov-gone", "reason": EVIL})
     return made
