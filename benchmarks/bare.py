@@ -4,7 +4,8 @@ python benchmarks/bare.py PORT HOSTS MEETINGS PAPERS
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
@@ -21,7 +22,7 @@ class BareSpider(scrapy.Spider):
         for number in range(int(sys.argv[2])):
             yield self._next(list(self._targets()), f"h{number}.test:{sys.argv[1]}")
 
-    async def start(self):  # type: ignore[no-untyped-def] # Scrapy's
+    async def start(self) -> AsyncIterator[Any]:
         """Begin at every host, as Scrapy 2.13 and later ask."""
         for request in self.start_requests():
             yield request

@@ -1,15 +1,12 @@
 """Screening and close reading by Dask workers on this machine: two against one.
 
 Each is a whole `corpus extract --all --scheduler ADDRESS` into a corpus of its own, in turns, so
-that both meet the same load. Printed are the ratio of wall-clock times, and one that other work on
-the machine hardly changes: of `n` workers on `n` cores a run takes as long as the CPU seconds of
-command, scheduler and workers, divided among the cores, and no less than its busiest part.
+that both meet the same load. Printed are the ratio of wall-clock times, and the one by CPU seconds
+of command, scheduler and workers (`benchmarks/two_against_one.py`).
 
     python benchmarks/cluster.py FOLDER [--every N] [--rounds N] [--json]
 """
 
-import argparse
-import json
 import os
 import re
 import subprocess
@@ -19,28 +16,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+
+from two_against_one import Taken, options, ratios, tell
 
 ROOT = Path(__file__).parents[1]
-FLOOR = 1.8
 WORKERS = (1, 2)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a run took: seconds on the clock, and CPU seconds of its parts."""
-
-    wall: float
-    command: float
-    scheduler: float
-    workers: tuple[float, ...]
-
-    def seconds(self, cores: int) -> float:
-        """Return how long it takes on an idle machine with so many cores."""
-        parts = (self.command, self.scheduler, *self.workers)
-        return max(sum(parts) / cores, *parts)
 
 
 @contextmanager
@@ -117,7 +98,7 @@ def run(files: list[Path], count: int) -> Taken:
         process = corpus(path, *given)
         own = watched(process)
         taken = [cpu_seconds(pid) - before[pid] for pid in parts]
-        return Taken(time.monotonic() - began, own, taken[0], tuple(taken[1:]))
+        return Taken(time.monotonic() - began, (own, *taken))
 
 
 def watched(process: subprocess.Popen[str]) -> float:
@@ -131,32 +112,14 @@ def watched(process: subprocess.Popen[str]) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="take every N-th PDF only")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    files = sorted(options.folder.rglob("*.pdf"))[:: options.every]
+    given = options(__doc__)
     taken: dict[int, list[Taken]] = {count: [] for count in WORKERS}
-    for _ in range(options.rounds):
+    for _ in range(given.rounds):
         for count in WORKERS:
-            taken[count].append(run(files, count))
+            taken[count].append(run(given.files, count))
             print(count, taken[count][-1], file=sys.stderr, flush=True)
-    walls = {count: median(one.wall for one in taken[count]) for count in WORKERS}
-    clean = {count: median(one.seconds(2) for one in taken[count]) for count in WORKERS}
-    answer = {
-        "files": len(files),
-        "rounds": options.rounds,
-        "two against one on the clock": round(walls[1] / walls[2], 2),
-        "two against one by CPU seconds": round(clean[1] / clean[2], 2),
-        "load": os.getloadavg()[0],
-    }
-    if options.json:
-        print(json.dumps(answer, indent=2))
-    else:
-        print(*(f"{name}: {value}" for name, value in answer.items()), sep="\n")
-    sys.exit(1 if clean[1] / clean[2] < FLOOR else 0)
+    answer = {"files": len(given.files), "rounds": given.rounds}
+    tell(answer | ratios(taken[1], taken[2]) | {"load": os.getloadavg()[0]}, given.json)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -208,7 +208,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    parts = {
+    parts: dict[str, Callable[[Path], Figures]] = {
         "pace": pace,
         "ceiling": ceiling,
         "again": again,

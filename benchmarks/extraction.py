@@ -84,9 +84,9 @@ def texts(folder: Path, each: bool) -> dict[str, Any]:
     answer: dict[str, Any] = {"files with asserted text": len(truths)}
     for name, reader in text_readers().items():
         scores = []
-        for path, asserted in truths.items():
+        for path, texts_asserted in truths.items():
             found = words(reader(path))
-            scores.append(max((f1(found, t), order(found, t)) for t in asserted))
+            scores.append(max((f1(found, t), order(found, t)) for t in texts_asserted))
             if each:
                 print(name, path.name.removeprefix(PDFBOX), *(round(s, 3) for s in scores[-1]))
         answer[f"word F1, {name}, %"] = percent(score for score, _ in scores)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 
@@ -51,11 +52,11 @@ def main() -> None:
     sys.exit(1 if any(below(floors.get(name), answers[name]) for name in SETS) else 0)
 
 
-def measure(testdata: Path, name: str) -> dict[str, object]:
+def measure(testdata: Path, name: str) -> dict[str, Any]:
     """Read a set both ways; return facts found, in percent, and seconds a page."""
     folder = testdata / "bench" / "pdf" / name
     papers = sorted(folder.glob("*.pdf"))
-    answer: dict[str, object] = {"pages": len(papers), "digest": digest(folder)}
+    answer: dict[str, Any] = {"pages": len(papers), "digest": digest(folder)}
     for who, reader in (("ours", ours), ("tesseract alone", alone)):
         before = cpu_seconds()
         texts = {path.name: reader(path) for path in papers}
@@ -88,7 +89,8 @@ def facts(testdata: Path, folder: Path, texts: dict[str, str]) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as stream:
         stream.writelines(json.dumps({"pdf": n, "text": t}) + "\n" for n, t in texts.items())
         stream.flush()
-        command = [sys.executable, testdata / "tools" / "pdf_facts.py", stream.name, folder]
+        scorer = testdata / "tools" / "pdf_facts.py"
+        command = [sys.executable, str(scorer), stream.name, str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     print(done.stdout.strip(), file=sys.stderr)
     found = re.search(r"= ([\d.]+) %", done.stdout)
@@ -110,22 +112,22 @@ def cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def below(floor: dict[str, object] | None, answer: dict[str, object]) -> bool:
+def below(floor: dict[str, Any] | None, answer: dict[str, Any]) -> bool:
     """Whether a set is read worse than Tesseract alone, or than it was (of the same inputs)."""
     least = floor["facts"] if floor and floor["digest"] == answer["digest"] else 0
-    return bool(answer["ours"] < max(least, answer["tesseract alone"]))  # type: ignore[type-var,operator] # JSON
+    return bool(answer["ours"] < max(least, answer["tesseract alone"]))
 
 
-def raised(floors: dict[str, object], answers: dict[str, dict[str, object]]) -> dict[str, object]:
+def raised(floors: dict[str, Any], answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the floors, higher where they were surpassed."""
     found = dict(floors)
     for name, answer in answers.items():
-        if not below(floors.get(name), answer):  # type: ignore[arg-type] # JSON
+        if not below(floors.get(name), answer):
             found[name] = {"facts": answer["ours"], "digest": answer["digest"]}
     return found
 
 
-def told(name: str, answer: dict[str, object]) -> list[str]:
+def told(name: str, answer: dict[str, Any]) -> list[str]:
     """Return a set's lines."""
     return [f"{name}: {what}: {value}" for what, value in answer.items()]
 

@@ -11,14 +11,18 @@ import argparse
 import math
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from statistics import mean, median, pstdev
+from typing import TypeVar
 
 from corpus import formats
 from corpus.errors import ReadingError
 from corpus.settings import Settings, default_study
 from corpus.study import load_study
 from extract.read import Screened, read, screen, start
+
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -44,9 +48,10 @@ def main() -> None:
     tell("read_ms", 1000 * seconds / sum(map(len, readings)), "a page, of", sum(map(len, readings)))
 
 
-def timed(files, work):  # type: ignore[no-untyped-def]
+def timed(files: list[Path], work: Callable[[Path], T]) -> tuple[list[T], float]:
     """Return what came of the files that can be read, and the CPU seconds of it all."""
-    found, began = [], time.process_time()
+    found: list[T] = []
+    began = time.process_time()
     for path in files:
         try:
             found.append(work(path))

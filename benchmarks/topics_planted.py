@@ -51,6 +51,7 @@ def match(found: Topics, known: Topics) -> float:
 def ours(vocabulary: Vocabulary, seed: int) -> Topics:
     """Return the topics of the default."""
     fitted = fit(vocabulary, K, seed)
+    assert fitted.idf is not None  # the default weighs words
     return np.asarray(fitted.topic_words / fitted.idf, dtype=np.float64)
 
 

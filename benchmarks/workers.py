@@ -1,25 +1,21 @@
 """Screening and close reading of the same real papers with one worker process and with two.
 
 Each is a whole `corpus extract` into a fresh corpus, in turns, so that both meet the same load.
-Printed are the ratio of wall-clock times, and one that other work on the machine cannot change: by
-CPU seconds. Of `n` workers on `n` cores, a run takes as long as the CPU seconds of all processes,
-the writing one included, divided among the cores, and no less than its busiest process. The load
-that others put on the machine meanwhile is printed beside it.
+Printed are the ratio of wall-clock times, and the one by CPU seconds of the writing process and the
+workers (`benchmarks/two_against_one.py`), beside the load that others put on the machine meanwhile.
 
     python benchmarks/workers.py FOLDER [--every N] [--rounds N]
 """
 
-import argparse
-import json
 import os
-import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
+
+from two_against_one import Taken, options, ratios, tell
 
 from corpus import pool
 from corpus.lexicon import Lexicon
@@ -32,39 +28,11 @@ from extract.read import start
 from extract.run_read import read_all
 from extract.run_screen import screen_all
 
-FLOOR = 1.8
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a step took: seconds on the clock, CPU seconds of the writer and of each worker."""
-
-    wall: float
-    writer: float
-    workers: tuple[float, ...]
-
-    def seconds(self, cores: int) -> float:
-        """Return how long it takes on an idle machine with so many cores."""
-        every = (self.writer, *self.workers)
-        return max(sum(every) / cores, *every)
-
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="take every N-th PDF only")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    files = sorted(options.folder.rglob("*.pdf"))[:: options.every]
-    answer = measure(files, options.rounds)
-    if options.json:
-        print(json.dumps(answer, indent=2))
-    else:
-        print(*(f"{name}: {value}" for name, value in answer.items()), sep="\n")
-    ratios = [value for name, value in answer.items() if name.endswith("by CPU seconds")]
-    sys.exit(1 if min(map(float, ratios)) < FLOOR else 0)
+    given = options(__doc__)
+    tell(measure(given.files, given.rounds), given.json)
 
 
 def measure(files: list[Path], rounds: int) -> dict[str, object]:
@@ -76,25 +44,15 @@ def measure(files: list[Path], rounds: int) -> dict[str, object]:
         for jobs in (1, 2):
             for step, told in run(files, study, jobs).items():
                 taken[step, jobs].append(told)
-                own += told.writer + sum(told.workers)
+                own += sum(told.processes)
     others = machine_seconds() - busy - own
     answer: dict[str, object] = {"files": len(files), "rounds": rounds}
     for step in ("screening", "reading"):
-        walls, clean = (
-            {
-                jobs: median(told.wall if clock else told.seconds(2) for told in taken[step, jobs])
-                for jobs in (1, 2)
-            }
-            for clock in (True, False)
-        )
-        two = taken[step, 2][0]
-        answer |= {
-            f"{step}, CPU seconds of writer and two workers": [
-                round(seconds, 2) for seconds in (two.writer, *two.workers)
-            ],
-            f"{step}, two against one on the clock": round(walls[1] / walls[2], 2),
-            f"{step}, two against one by CPU seconds": round(clean[1] / clean[2], 2),
-        }
+        answer[f"{step}, CPU seconds of writer and two workers"] = [
+            round(seconds, 2) for seconds in taken[step, 2][0].processes
+        ]
+        for name, ratio in ratios(taken[step, 1], taken[step, 2]).items():
+            answer[f"{step}, {name}"] = ratio
     wall = sum(told.wall for step in taken.values() for told in step)
     return answer | {"cores that other work used meanwhile": round(others / wall, 2)}
 
@@ -135,8 +93,7 @@ def timed(step: Callable[[], object]) -> Taken:
     after = worker_seconds()
     return Taken(
         time.monotonic() - wall,
-        time.process_time() - writer,
-        tuple(after[pid] - before.get(pid, 0.0) for pid in after),
+        (time.process_time() - writer, *(after[pid] - before.get(pid, 0.0) for pid in after)),
     )
 
 

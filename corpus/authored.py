@@ -43,7 +43,7 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where PyYAML has it: ten times as fast on a large codebook."""
 
 
-class _Loader(_SafeLoader):  # type: ignore[misc] # which parser it is is known at run time
+class _Loader(_SafeLoader):  # type: ignore[misc] # a base chosen at run time
     """PyYAML's safe loader, with line numbers, and duplicate keys refused."""
 
     path: Path

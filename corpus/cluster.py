@@ -179,12 +179,13 @@ def _own_pool(setup: Setup) -> ProcessPool:
         if setup.run not in _pools:
             _check(setup)
             for old in list(_pools):
-                _pools.pop(old).stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
+                _pools.pop(old).stop()  # type: ignore[no-untyped-call] # Pebble ships no type of it
             from distributed import get_worker
 
             # Dask starts its workers as daemons, which may have no children of their own; ours
             # end themselves when their worker has died (`pool.die_with`).
-            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # private
+            # Python has no public way to lift that from a process that runs.
+            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
             _pools[setup.run] = pool.open_pool(
                 get_worker().state.nthreads, setup.memory_bytes, setup.preload, setup.start
             )

@@ -92,7 +92,7 @@ def _write(path: Path, arrays: Arrays) -> None:
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(number, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            np.savez(file, **arrays)  # type: ignore[arg-type] # NumPy takes names for options
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +55,7 @@ class OutOfBudget(Exception):
     """The crawl has spent what it may; the remaining months are recorded as not looked at."""
 
 
-class CorpusSpider(Spider):
+class CorpusSpider(Spider, ABC):
     """A spider that is given a job and yields items; it never touches the database.
 
     A turn is the conversation with one site: one request after the other, so that no site ever
@@ -72,9 +73,9 @@ class CorpusSpider(Spider):
         super().__init__(**kwargs)
         self.job = job
 
+    @abstractmethod
     def turns(self) -> dict[str, Turn]:
         """Return the conversations to be had by their names, one for each site."""
-        raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin each turn as a callback of Scrapy's, which waits when many are under way."""

@@ -1,5 +1,6 @@
 """Spiders of systems that tell a whole month in one answer: its meetings and their papers."""
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -38,14 +39,14 @@ class ListedMeeting:
 class MonthlySpider(CouncilSpider):
     """Base of spiders that need to say two things only: where a month is, and how it is read."""
 
+    @abstractmethod
     def address(self, council: Council, month: str) -> str:
         """Return the address of a month's list."""
-        raise NotImplementedError
 
     @staticmethod
+    @abstractmethod
     def meetings(content: bytes) -> Iterable[ListedMeeting]:
         """Return the meetings of a month's list; raises `Broken` for anything else."""
-        raise NotImplementedError
 
     async def council(
         self, council: Council, months: list[str], left: list[str]

@@ -1,5 +1,6 @@
 """Spiders of committee systems: one turn for each council, its months from the newest back."""
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -45,9 +46,9 @@ class CouncilSpider(CorpusSpider):
         async for item in self.to_the_end(items, council.council, left):
             yield item
 
+    @abstractmethod
     def council(self, council: Council, months: list[str], left: list[str]) -> AsyncIterator[Item]:
         """Yield a council's items; a month that is finished is taken out of `left`."""
-        raise NotImplementedError
 
     async def take(self, talk: Conversation, paper: Paper, tally: Tally) -> Fetched:
         """Ask for a paper as politely as what is held of it allows.
