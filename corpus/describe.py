@@ -19,9 +19,19 @@ class Table:
     description: str
     columns: dict[str, str]
     volatile: frozenset[str]
+    set_or_not: frozenset[str]
     label: str | None
     facets: tuple[str, ...]
     sort: str | None
+
+    @property
+    def stable(self) -> list[str]:
+        """SQL of what two equal runs have in common of a row, column by column."""
+        return [
+            f'"{name}" is null' if name in self.set_or_not else f'"{name}"'
+            for name in self.columns
+            if name not in self.volatile
+        ]
 
 
 def _table(told: dict[str, Any]) -> Table:
@@ -31,6 +41,7 @@ def _table(told: dict[str, Any]) -> Table:
         description=told["description"],
         columns=told["columns"],
         volatile=frozenset(told.get("volatile", ())),
+        set_or_not=frozenset(told.get("set_or_not", ())),
         label=told.get("label"),
         facets=tuple(told.get("facets", ())),
         sort=told.get("sort"),

@@ -38,12 +38,11 @@ def digest(store: Store) -> dict[str, str]:
     """Return one hash per table over its distinct rows, without times, run numbers and attempts."""
     found = {}
     for name, table in TABLES.items():
-        stable = [column for column in table.columns if column not in table.volatile]
-        columns = ", ".join(f'"{column}"' for column in stable) or "null"
+        columns = ", ".join(table.stable) or "null"
         hashed = hashlib.sha256()
         # A log of runs has no such column: two corpora that hold the same may differ in all of it.
         rows = store.db.execute(
-            f'select distinct {columns} from "{name}" where {len(stable)} order by {columns}'
+            f'select distinct {columns} from "{name}" where {len(table.stable)} order by {columns}'
         )
         for row in rows:
             hashed.update(repr(row).encode("utf-8", "surrogatepass"))

@@ -1,8 +1,9 @@
 """Concordances: every occurrence of a word, term or code, with the words on either side.
 
 Words are found as `corpus.search` finds them: phrases in quotation marks, OR, -without, begin*, in
-any inflection. Lines come as SQLite finds them, one page at a time; a sorted concordance keeps no
-more lines in memory than it shows.
+any inflection. Lines come as SQLite finds them, one page at a time; by date, the pages are put in
+order first and read as far as lines are wanted; sorted by words, every line is read and no more are
+kept in memory than are shown.
 """
 
 import heapq
@@ -31,6 +32,14 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 _COLUMNS = """p.page, p.number, p.label, d.document, d.title, d.council, c.name as council_name,
     d.kind, d.published_on as date, coalesce(d.origin_url, d.url) as url"""
+_OLDEST_FIRST = "order by d.published_on is null, d.published_on, p.page"
+_DATED_WORDS = f"""select p.rowid from pages_fts cross join pages p on p.rowid = pages_fts.rowid
+    {PRESENT} where pages_fts match :match {{conditions}} {_OLDEST_FIRST}"""
+_DATED_MENTIONS = f"""select p.rowid from pages p {PRESENT}
+    where p.page in (select page from mentions where {{column}} = :name and counted = 1)
+    {{conditions}} {_OLDEST_FIRST}"""
+_PAGES_AT_ONCE = 20
+"""Pages read together where they come in order: a screen of lines has no more."""
 _BY_WORDS = f"""select {_COLUMNS}, highlight(pages_fts, 0, :open, :shut) as text
     from pages_fts cross join pages p on p.rowid = pages_fts.rowid {PRESENT}
     where pages_fts match :match {{conditions}}"""
@@ -114,8 +123,12 @@ def kwic(
 ) -> list[Line]:
     """Return the lines of a concordance, at most `limit`, in the order asked for.
 
-    Raises `BadQuery` and `NoSuchName`. A sorted one reads every occurrence before it answers.
+    Raises `BadQuery` and `NoSuchName`. One that is sorted by words or by chance reads every
+    occurrence before it answers.
     """
+    if sort == "date":
+        dated = _by_date(connection, node, selection or Selection(), width)
+        return list(islice(dated, limit))
     found = lines(connection, node, selection=selection, width=width)
     if sort == "none":
         return list(islice(found, limit))
@@ -129,39 +142,68 @@ def lines(
     *,
     selection: Selection | None = None,
     width: int = WIDTH,
+    pages: Iterable[int] | None = None,
 ) -> Iterator[Line]:
-    """Yield the lines of a concordance as they are found."""
+    """Yield the lines of a concordance as they are found; `pages`: on these rows of pages only."""
     width = min(max(width, 1), WIDEST)
-    for place in occurrences(connection, node, selection or Selection()):
+    for place in occurrences(connection, node, selection or Selection(), pages):
         text, start, end = place.pop("text"), place["start"], place["end"]
         left = _tidy(text[max(start - 4 * width, 0) : start])
         right = _tidy(text[end : end + 4 * width])
         yield Line(_tail(left, width), _tidy(text[start:end]).strip(), _head(right, width), **place)
 
 
+def _by_date(
+    connection: sqlite3.Connection, node: Node, selection: Selection, width: int
+) -> Iterator[Line]:
+    """Yield lines from the oldest paper on: pages are put in order before any is read."""
+    conditions = selection.conditions()
+    if node.query:
+        sql, value = _DATED_WORDS.format(conditions=conditions), {"match": node.match}
+    else:
+        column, value = _named_node(connection, node)
+        sql = _DATED_MENTIONS.format(column=column, conditions=conditions)
+    rows = connection.execute(sql, selection.given | value)
+    while part := [row[0] for row in rows.fetchmany(_PAGES_AT_ONCE)]:
+        found = lines(connection, node, selection=selection, width=width, pages=part)
+        yield from sorted(found, key=_oldest_first)
+
+
 def occurrences(
-    connection: sqlite3.Connection, node: Node, selection: Selection
+    connection: sqlite3.Connection,
+    node: Node,
+    selection: Selection,
+    pages: Iterable[int] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield where a node stands: what to cite, the page's `text`, `start` and `end` in it."""
+    conditions = selection.conditions()
+    among = "" if pages is None else f"({','.join(map(str, pages))})"
     if node.query:
-        yield from _of_words(connection, node.match, selection)
+        conditions += f" and pages_fts.rowid in {among}" if among else ""
+        yield from _of_words(connection, node.match, selection.given, conditions)
         return
-    table, column = ("codes", "code") if node.code else ("terms", "term")
-    name = known(connection, table, node.told)
-    sql = _BY_MENTION.format(column=column, conditions=selection.conditions())
-    for row in _named(connection, sql, selection.given | {"name": name}):
+    column, value = _named_node(connection, node)
+    conditions += f" and p.rowid in {among}" if among else ""
+    sql = _BY_MENTION.format(column=column, conditions=conditions)
+    for row in _named(connection, sql, selection.given | value):
         if 0 <= row["start"] < row["end"] <= len(row["text"]):
             yield row
 
 
+def _named_node(connection: sqlite3.Connection, node: Node) -> tuple[str, dict[str, str]]:
+    """Return the column of a code or term, and its name as an SQL value."""
+    table, column = ("codes", "code") if node.code else ("terms", "term")
+    return column, {"name": known(connection, table, node.told)}
+
+
 def _of_words(
-    connection: sqlite3.Connection, match: str, selection: Selection
+    connection: sqlite3.Connection, match: str, given: dict[str, str], conditions: str
 ) -> Iterator[dict[str, Any]]:
     """Yield the places the index marks; the marks are drawn by lot, so that no text has them."""
     lot = secrets.token_hex(8)
     opened, shut = f"\x02{lot}(", f"\x02{lot})"
-    values = selection.given | {"match": match, "open": opened, "shut": shut}
-    sql = _BY_WORDS.format(conditions=selection.conditions())
+    values = given | {"match": match, "open": opened, "shut": shut}
+    sql = _BY_WORDS.format(conditions=conditions)
     for row in _named(connection, sql, values):
         parts = re.split(f"{re.escape(opened)}|{re.escape(shut)}", row.pop("text"))
         text, at = "".join(parts), 0
@@ -201,6 +243,10 @@ def _place(line: Line) -> tuple[Any, ...]:
     return line.page, line.start, line.end
 
 
+def _oldest_first(line: Line) -> tuple[Any, ...]:
+    return line.date is None, line.date or "", _place(line)
+
+
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
@@ -208,7 +254,6 @@ def _words(text: str) -> list[str]:
 _KEYS: dict[str, Callable[[Line], Any]] = {
     "left": lambda line: (_words(line.left)[::-1], _place(line)),
     "right": lambda line: (_words(line.right), _place(line)),
-    "date": lambda line: (line.date is None, line.date or "", _place(line)),
     "sample": lambda line: blake2b(repr(_place(line)).encode(), digest_size=8).digest(),
 }
 

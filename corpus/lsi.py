@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
@@ -27,6 +28,8 @@ TERM_BYTES = 40
 """Longer words are no words."""
 MOST_CHARS = 20_000
 """What is read of a page: five printed pages; a hostile page may be a gigabyte."""
+MOST_KNOWN = 500_000
+"""Words whose stems are remembered: hostile text has no end of words."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -38,30 +41,40 @@ class Stems:
 
     def __init__(self, stop: Iterable[str]) -> None:
         self.stop = frozenset(stop)
-        self._known: dict[str, str] = dict.fromkeys(self.stop, "")
-        self._porter = snowballstemmer.stemmer("porter")
+        self._known = _Known(self.stop)
 
     def __call__(self, text: str) -> list[str]:
         """Return the stems of a text, in order."""
-        stems = (self.stem(word) for word in _WORD.findall(text[:MOST_CHARS].lower()))
-        return [stem for stem in stems if stem]
+        return [stem for stem in map(self.stem, words(text)) if stem]
 
     def count(self, text: str) -> Counter[str]:
-        """Count the stems of a text: each word is looked up once, however often it stands there."""
-        found: Counter[str] = Counter()
-        for word, times in Counter(words(text)).items():
-            if stem := self.stem(word):
-                found[stem] += times
+        """Count the stems of a text."""
+        found = Counter(map(self._known.__getitem__, words(text)))
+        found.pop("", None)
         return found
 
     def stem(self, word: str) -> str:
         """Return a word's stem; empty for a stop word, a letter and what is too long."""
-        stem = self._known.get(word)
-        if stem is None:
-            if len(self._known) > 500_000:  # hostile text has no end of words
-                self._known = dict.fromkeys(self.stop, "")
-            fits = len(word) > 1 and len(word.encode()) <= TERM_BYTES
-            stem = self._known[word] = self._porter.stemWord(word) if fits else ""
+        return self._known[word]
+
+
+class _Known(dict[str, str]):
+    """The stem of every word met so far: looked up without a line of Python, as texts need it."""
+
+    def __init__(self, stop: frozenset[str]) -> None:
+        super().__init__(dict.fromkeys(stop, ""))
+        self._stop = stop
+        self._porter = Stemmer.Stemmer("porter")
+        self._one_at_a_time = Lock()  # a stemmer may not be shared by threads, as a site's are
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > MOST_KNOWN:
+            self.clear()
+            self.update(dict.fromkeys(self._stop, ""))
+        fits = len(word) > 1 and len(word.encode()) <= TERM_BYTES
+        with self._one_at_a_time:
+            stem: str = self._porter.stemWord(word) if fits else ""
+        self[word] = stem
         return stem
 
 

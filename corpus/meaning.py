@@ -23,7 +23,7 @@ from corpus.search import Filters, page_condition
 
 Rows = NDArray[np.int64]
 
-DEPTH = 200
+DEPTH = 100
 """Candidates from the words and from the LSI, each: their pages are read."""
 K1, B = 1.2, 0.75
 """Of BM25, as FTS5 has them."""
@@ -35,10 +35,11 @@ LENT_WORDS, LENT_SHARE = 50, 0.1
 """How many words they lend, and the share of these in the query."""
 LENT_PLACE = 1.0
 """The weight of their place in the LSI beside the query's own."""
-MOST_POSTINGS = 150_000
-"""Pages looked up for the words, rarest word first: a tenth of a second."""
-FILTERED_FROM = 20
-"""Where so many times DEPTH of the likest hold too few pages of a filter, all are looked up."""
+MOST_POSTINGS = 50_000
+"""Pages scored for the words, rarest word first: a tenth of a second."""
+LIKEST = 20 * DEPTH
+"""Where these hold too few pages of a filter, all pages are looked up; where every word is on more
+than MOST_POSTINGS pages, these alone are looked through for the words."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def _candidates(
     filters: Filters,
 ) -> list[Candidate]:
     """Return the pages worth a closer look, in the order of their ids."""
-    by_page = _by_words(connection, index, asked, filters) | _by_place(
+    by_page = _by_words(connection, index, asked, likeness, filters) | _by_place(
         connection, index, likeness, filters
     )
     rows = index.rows_of(by_page)
@@ -209,7 +210,12 @@ def _known(
         allowed = among.allows(np.maximum(places.rowids, 0)) & (places.rowids >= 0)
         likeness = np.where(allowed, likeness, np.float32(-1))
     nearest = places.rowids[index.nearest(likeness, DEPTH)]
-    found = {*nearest[nearest >= 0].tolist(), *_best_by_words(connection, index, asked, among)}
+    worded = (
+        _likest_with(connection, index, asked, places.rowids[index.nearest(likeness, LIKEST)])
+        if _common(index, asked)
+        else _best_by_words(connection, index, asked, among)
+    )
+    found = {*nearest[nearest >= 0].tolist(), *worded}
     held = {rowid for rowid in found if rowid < len(places.rows)}
     rows = {rowid: int(places.rows[rowid]) for rowid in held}
     return _read(connection, index, {n: rows[n] if rows.get(n, -1) >= 0 else None for n in found})
@@ -227,6 +233,31 @@ def _best_by_words(
     return [int(rowid) for rowid in left[best, 0]]
 
 
+def _common(index: Index, asked: Question) -> bool:
+    """Whether every word is on more pages than can be scored while somebody waits."""
+    pages = index.fit.pages_with(asked.stems)
+    return min(pages.values()) * _spread(index) > MOST_POSTINGS
+
+
+def _spread(index: Index) -> float:
+    """Return how many pages there are for each that was fitted."""
+    return index.rows / max(index.fit.pages, 1)
+
+
+def _likest_with(
+    connection: sqlite3.Connection, index: Index, asked: Question, likest: Rows
+) -> list[int]:
+    """Return those of the likest rows of `pages`, likest first, that have any of the words."""
+    found: list[int] = []
+    for part in np.array_split(likest[likest >= 0], LIKEST // DEPTH):
+        if len(found) < DEPTH:
+            marks = ",".join(map(str, part.tolist()))
+            sql = f"select rowid from pages_fts where pages_fts match ? and rowid in ({marks})"
+            held = {row[0] for row in connection.execute(sql, (_any_of(index, asked),))}
+            found += [rowid for rowid in part.tolist() if rowid in held]
+    return found[:DEPTH]
+
+
 def _read(
     connection: sqlite3.Connection, index: Index, rows: dict[int, int | None]
 ) -> list[Candidate]:
@@ -240,9 +271,18 @@ def _read(
 
 
 def _by_words(
-    connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters
+    connection: sqlite3.Connection,
+    index: Index,
+    asked: Question,
+    likeness: Floats,
+    filters: Filters,
 ) -> dict[str, int]:
     """Return page and rowid of the best pages with any of the words."""
+    if _common(index, asked):
+        likest = _allowed(connection, index.pages[index.nearest(likeness, LIKEST)], filters)
+        rows = np.fromiter((rowid for _, rowid in likest), np.int64, len(likest))
+        worded = set(_likest_with(connection, index, asked, rows))
+        return {page: rowid for page, rowid in likest if rowid in worded}
     condition, values = page_condition(filters, "s.rowid")
     sql = (
         "with best as materialized (select rowid as id from pages_fts s where pages_fts match "
@@ -254,7 +294,7 @@ def _by_words(
 
 def _any_of(index: Index, asked: Question) -> str:
     """Return what finds pages with any of the words; of too many pages, common words go first."""
-    spread = index.rows / max(index.fit.pages, 1)
+    spread = _spread(index)
     pages = index.fit.pages_with(asked.words.values())
     rarest = sorted(asked.words, key=lambda word: (pages[asked.words[word]], word))
     used, postings = rarest[:1], pages[asked.words[rarest[0]]] * spread
@@ -271,9 +311,9 @@ def _by_place(
 ) -> dict[str, int]:
     """Return page and rowid of the pages nearest in the LSI that the filters let pass."""
     given = bool(filters.given())
-    nearest = index.nearest(likeness, DEPTH * (FILTERED_FROM if given else 1))
+    nearest = index.nearest(likeness, LIKEST if given else DEPTH)
     found = _allowed(connection, index.pages[nearest], filters)
-    if given and len(found) < DEPTH and len(nearest) == DEPTH * FILTERED_FROM:
+    if given and len(found) < DEPTH and len(nearest) == LIKEST:
         condition, values = page_condition(filters, "p.rowid")
         every = connection.execute(f"select p.page from pages p where 1 {condition}", values)
         among = np.array([row[0] for row in every], dtype=index.pages.dtype)

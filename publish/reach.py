@@ -1,8 +1,11 @@
 """What a narrowed search reaches: the coverage of the chosen filters, in figures and in words."""
 
 import sqlite3
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.scope import Scope
 from corpus.search import Filters
@@ -17,12 +20,51 @@ LOOKED = ("searched", "term-searched", "none-published")
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows of a count by column, as numbers: every search reads all of them.
+
+    A value's number is its place in `values`; what no row has is -1.
+    """
+
+    values: dict[str, dict[str | None, int]]
+    numbers: dict[str, NDArray[np.int32]]
+    times: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, found: list[Row], columns: Iterable[str], times: str | None = None) -> "Table":
+        """Take the columns of rows; `times` names the one that says how many a row stands for."""
+        values: dict[str, dict[str | None, int]] = {}
+        numbers = {}
+        for name in columns:
+            known = values[name] = {}
+            each = (known.setdefault(row[name], len(known)) for row in found)
+            numbers[name] = np.fromiter(each, np.int32, len(found))
+        counted = (row[times] if times else 1 for row in found)
+        return cls(values, numbers, np.fromiter(counted, np.int64, len(found)))
+
+    def meant(self, given: dict[str, str], names: Iterable[str]) -> NDArray[np.bool_]:
+        """Say which rows have all that is given of some columns."""
+        found = np.ones(len(self.times), bool)
+        for name in names:
+            if name in given:
+                found &= self.numbers[name] == self.values[name].get(given[name], -1)
+        return found
+
+    def counts(self, column: str, among: NDArray[np.bool_]) -> dict[str | None, int]:
+        """Count some rows by the values of a column; those that none has are left out."""
+        known = self.values[column]
+        picked = self.numbers[column][among]
+        found = np.bincount(picked, weights=self.times[among], minlength=len(known))
+        return {value: int(found[n]) for value, n in known.items() if found[n]}
+
+
+@dataclass(frozen=True)
 class Census:
     """Every document and every council-month, by what a search may be narrowed to."""
 
-    documents: list[Row]
-    months: list[Row]
-    councils: list[Row]
+    documents: Table
+    months: Table
+    councils: Table
 
 
 @dataclass(frozen=True)
@@ -73,33 +115,27 @@ def _place(month: tuple[str, int]) -> tuple[int, int]:
 def census(connection: sqlite3.Connection) -> Census:
     """Count the corpus once, by all that a search may be narrowed to."""
     return Census(
-        rows(connection, "census"), rows(connection, "looked"), rows(connection, "current_councils")
+        Table.of(rows(connection, "census"), (*OF_DOCUMENT, "state"), "documents"),
+        Table.of(rows(connection, "looked"), (*OF_COUNCIL, "state"), "months"),
+        Table.of(rows(connection, "current_councils"), OF_COUNCIL[:3]),
     )
 
 
 def reach(counted: Census, filters: Filters) -> Reach:
     """Return what the filters reach."""
     given = filters.given()
-    documents: Counter[str] = Counter()
-    councils = set()
-    for row in _meant(counted.documents, given, OF_DOCUMENT):
-        documents[row["state"]] += row["documents"]
-        if row["state"] == "searchable" and row["council"]:
-            councils.add(row["council"])
-    months: Counter[str] = Counter()
-    for row in _meant(counted.months, given, OF_COUNCIL):
-        months[row["state"]] += row["months"]
-    current = {row["council"] for row in _meant(counted.councils, given, OF_COUNCIL[:3])}
-    searchable, aside = documents.pop("searchable", 0), documents.pop("aside", 0)
+    meant = counted.documents.meant(given, OF_DOCUMENT)
+    documents = {str(state): n for state, n in counted.documents.counts("state", meant).items()}
+    state = counted.documents.numbers["state"]
+    searchable = state == counted.documents.values["state"].get("searchable", -1)
+    councils = counted.documents.counts("council", meant & searchable)
+    months = counted.months.counts("state", counted.months.meant(given, OF_COUNCIL))
+    current = counted.councils.counts("council", counted.councils.meant(given, OF_COUNCIL[:3]))
+    found, aside = documents.pop("searchable", 0), documents.pop("aside", 0)
     return Reach(
-        Scope(searchable, dict(documents), aside),
-        dict(months),
+        Scope(found, documents, aside),
+        {str(name): n for name, n in months.items()},
         len(current),
-        len(current & councils),
+        len(current.keys() & councils.keys()),
         any(name in given for name in OF_DOCUMENT),
     )
-
-
-def _meant(found: list[Row], given: dict[str, str], names: tuple[str, ...]) -> list[Row]:
-    wanted = {name: given[name] for name in names if name in given}
-    return [row for row in found if all(row[name] == value for name, value in wanted.items())]

@@ -104,6 +104,11 @@ def kind(value: str | None) -> str:
     return KINDS.get(value or "other", value or "other")
 
 
+def choice(label: str, name: str) -> str:
+    """Return what a filter's value is called where people choose it."""
+    return kind(label) if name == "kind" else label.replace("-", " ") if name == "stance" else label
+
+
 def outcome(value: str | None) -> str:
     """Return what became of a file, in words."""
     return OUTCOMES.get(value or "not-extracted", value or "")

@@ -19,7 +19,7 @@ def schema() -> str:
     for name, table in (TABLES | allowed().added).items():
         published = allowed().tables.get(name, {})
         rows = "\n".join(
-            f"| `{column}` | {text}{' *' if column in table.volatile else ''} "
+            f"| `{column}` | {text}{' *' if column in table.volatile | table.set_or_not else ''} "
             f"| {published.get(column, 'yes' if name in allowed().added else '')} |"
             for column, text in table.columns.items()
         )

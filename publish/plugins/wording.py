@@ -15,7 +15,7 @@ from publish.routes import answers
 
 FILTERS = (
     *("number", "plural", "share", "day", "instant", "size", "web_link"),
-    *("kind", "outcome", "sentence", "head", "tail"),
+    *("kind", "choice", "outcome", "sentence", "head", "tail"),
 )
 
 

@@ -74,6 +74,7 @@ def _added(told: dict[str, Any]) -> Table:
         description=told["description"],
         columns=told["columns"],
         volatile=frozenset(),
+        set_or_not=frozenset(),
         label=None,
         facets=tuple(told.get("facets", ())),
         sort=None,

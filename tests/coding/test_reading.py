@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.run import find
+from corpus import kwic as concordance
 from corpus.codebook import Codebook
 from corpus.collocates import collocates
 from corpus.keyness import compared, groups, keyness
@@ -83,6 +84,21 @@ def test_words_near_each_other(read: Store) -> None:
     assert len(pages) == 1
     with pytest.raises(BadQuery, match="neither OR"):
         kwic(read.db.conn, Node("a OR b", near=2))
+
+
+@pytest.mark.parametrize("node", [Node("the OR algorithm"), Node(code="predictive")])
+def test_by_date_pages_are_read_in_order_as_far_as_wanted(
+    read: Store, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concordance, "_PAGES_AT_ONCE", 1)
+    every = kwic(read.db.conn, node, limit=None)
+    wanted = sorted(every, key=lambda n: (n.date is None, n.date or "", n.page, n.start))
+    assert len({line.page for line in wanted}) > 2
+    assert kwic(read.db.conn, node, sort="date", limit=None) == wanted
+    assert kwic(read.db.conn, node, sort="date", limit=3) == wanted[:3]
+    kent = Selection(council="KEN")
+    of_kent = kwic(read.db.conn, node, sort="date", selection=kent)
+    assert {line.council for line in of_kent} == {"KEN"}
 
 
 def test_order_by_context_date_and_chance(read: Store) -> None:

@@ -168,6 +168,15 @@ def test_the_digest_leaves_out_times_and_the_order_of_rows(built: Store) -> None
     assert digest(built) == first
 
 
+def test_the_digest_tells_that_a_document_is_gone_and_not_when(built: Store) -> None:
+    there = digest(built)["documents"]
+    gone = set()
+    for when in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"):
+        built.db.execute("update documents set gone_at = ?", (when,))
+        gone.add(digest(built)["documents"])
+    assert len(gone) == 1 and there not in gone
+
+
 @pytest.mark.parametrize(
     ("table", "sql"),
     [

@@ -28,7 +28,12 @@ def test_every_column_is_described_in_its_order(store: Store, name: str) -> None
 @pytest.mark.parametrize("name", TABLES)
 def test_a_description_names_its_own_columns_only(name: str) -> None:
     table = TABLES[name]
-    named = {*table.volatile, *table.facets, *(c for c in (table.label, table.sort) if c)}
+    named = {
+        *table.volatile,
+        *table.set_or_not,
+        *table.facets,
+        *(c for c in (table.label, table.sort) if c),
+    }
     assert named <= set(table.columns)
     assert table.title and table.description.endswith(".") and all(table.columns.values())
 

@@ -106,7 +106,7 @@ class Killing:
         """A table's digest without what these sites answer anew each time they are asked."""
         told = TABLES[table]
         columns = [name for name in told.columns if name not in told.volatile]
-        listed = ", ".join(f'"{name}"' for name in columns)
+        listed = ", ".join(told.stable)
         rows = set()
         connection = sqlite3.connect(self.folder / "corpus.db")
         for row in connection.execute(f"select {listed} from {table}"):

@@ -5,9 +5,11 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 
+from corpus import meaning
 from corpus.finding import find
 from corpus.search import Filters
 from corpus.store import reading, writing
@@ -69,17 +71,19 @@ def test_json_and_csv_have_all_hits(meant: Site) -> None:
 
 
 @pytest.mark.parametrize("filters", [{}, {"document": "a12"}, {"quality": "good"}, {"kind": "x"}])
+@pytest.mark.parametrize(("query", "most"), [("rent owed", 50_000), ("owed rent", 0)])
 def test_filters_in_memory_and_in_sql_let_the_same_pages_pass(
-    meant: Site, filters: dict[str, str]
+    meant: Site, filters: dict[str, str], query: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where the words are on too many pages for all of these to be scored."""
+    monkeypatch.setattr(meaning, "MOST_POSTINGS", most)
     given = "".join(f"&{name}={value}" for name, value in filters.items())
-    told = json.loads(meant.get(f"/-/search.json?q=rent+owed&by=meaning{given}").text)
+    told = json.loads(meant.get(f"/-/search.json?q={quote_plus(query)}&by=meaning{given}").text)
     path = Path(meant.datasette.get_database("corpus").path)
     with reading(path) as store:
-        found = find(
-            store.db.conn, "rent owed", by="meaning", filters=Filters(**filters), limit=1000
-        )
+        found = find(store.db.conn, query, by="meaning", filters=Filters(**filters), limit=1000)
     assert [hit["page"] for hit in told["hits"]] == [hit.page for hit in found.hits]
+    assert filters or any("rent" in hit.matched for hit in found.hits)
     assert [hit["score"] for hit in told["hits"]] == pytest.approx([h.score for h in found.hits])
 
 

@@ -1,5 +1,6 @@
 """The command line as people meet it: answers, messages, exit codes."""
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpus.store import reading, writing
+from publish.site import site
 from tests.conftest import ROOT, Make
 from workbench.main import COMMANDS, main
 
@@ -291,6 +293,34 @@ def test_topics_without_a_model_say_so_and_too_few_passages_end_with_1(
     assert "No topic model yet" in corpus("topics", "show").stdout
     assert corpus.answer("topics", "compare") == []
     assert "too few" in corpus("topics", "fit", exit_code=1).stderr
+
+
+WITHOUT_A_MODEL = (
+    *(["status"], ["search", "predictive"], ["search", "predictive", "--meaning"]),
+    *(["kwic", "predictive"], ["collocates", "predictive"], ["quality"], ["reuse"], ["claims"]),
+    *(["alerts"], ["links", "propose"]),
+    *(["methods", "--to", "methods"], ["publish"], ["release", "release"], ["backup", "kept.db"]),
+    *(["codebook", "check"], ["doctor"]),
+)
+
+
+def test_too_few_passages_for_topics_and_all_else_of_the_build_works(
+    corpus: Corpus, folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    corpus("import", folder({"a.txt": TEXT, "b.txt": f"{TEXT} Again."}))
+    built = corpus.answer("build", "--jobs", 1)
+    assert built["topics"]["model"] is None and "at least 30" in built["topics"]["note"]
+    assert built["found"]["passages"] == 2
+    for command in WITHOUT_A_MODEL:
+        corpus(*command)
+    with site(corpus.path) as datasette:
+
+        async def statuses() -> dict[str, int]:
+            asked = ("/", "/topics", "/-/search?q=predictive", "/coverage", "/method", "/corpus")
+            return {path: (await datasette.client.get(path)).status_code for path in asked}
+
+        assert set(asyncio.run(statuses()).values()) == {200}
 
 
 def test_coverage_of_nothing_is_not_a_zero(corpus: Corpus, folder) -> None:
