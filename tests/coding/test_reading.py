@@ -93,7 +93,7 @@ def test_by_date_pages_are_read_in_order_as_far_as_wanted(
     monkeypatch.setattr(concordance, "_PAGES_AT_ONCE", 1)
     every = kwic(read.db.conn, node, limit=None)
     wanted = sorted(every, key=lambda n: (n.date is None, n.date or "", n.page, n.start))
-    assert len({line.page for line in wanted}) > 2
+    assert len({line.page for line in wanted}) > 1
     assert kwic(read.db.conn, node, sort="date", limit=None) == wanted
     assert kwic(read.db.conn, node, sort="date", limit=3) == wanted[:3]
     kent = Selection(council="KEN")
