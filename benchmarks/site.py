@@ -135,7 +135,13 @@ def one_by_one(address: str, every: dict[str, list[str]]) -> dict[str, dict[str,
     """Ask for every kind, each address once before it is timed no more than once again."""
     told: dict[str, dict[str, object]] = {}
     with httpx.Client(base_url=address, timeout=300, trust_env=False) as client:
-        for path in ("/", "/coverage", "/topics", "/picture/years.svg", "/-/search?q=warm"):
+        for path in (
+            "/",
+            "/coverage",
+            "/topics",
+            "/picture/years.svg",
+            "/-/search?q=warm&by=meaning",
+        ):
             client.get(path)
         for kind, addresses in every.items():
             seconds, statuses = [], Counter[int]()
@@ -199,12 +205,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.corpus or Path(folder) / "corpus.db"
-        told: dict[str, object] = {"pages": options.pages, "load": os.getloadavg()}
+        told: dict[str, object] = {"load": os.getloadavg()}
         if not path.exists():
             started = time.perf_counter()
             path.parent.mkdir(parents=True, exist_ok=True)
             build(path, paragraphs(options.papers), options.pages)
             told["build_seconds"] = round(time.perf_counter() - started)
+        with reading(path) as store:
+            told["pages"] = store.value("select count(*) from pages")
         asked = queries(path, 240)
         told["exact search"] = exact(path, asked[:150])
         print(told, flush=True)

@@ -1,5 +1,8 @@
 """A search from question to answer: what the page, the data, the feed and programs share."""
 
+import asyncio
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +20,7 @@ from publish.matching import (
     by_words,
     documents,
     groups,
+    holding,
     narrowed,
 )
 from publish.reach import Census, Reach, census, reach
@@ -71,11 +75,15 @@ async def find(datasette: Any, wanted: Asked) -> Found:
         datasette,
         lambda connection: _way(connection, query, wanted.by),
     )
-    exact = await _exact(datasette, parsed.match)
-    kept = narrowed(known, exact, wanted.filters)
-    base = Found(wanted, known, kept, exact, "words", reach(counted, wanted.filters), able=able)
+    reached = reach(counted, wanted.filters)
     if way == "meaning" and able and worded:
-        return replace(base, matches=await _near(datasette, known, wanted), by="meaning")
+        held, near = await asyncio.gather(
+            _exact(datasette, parsed.match, holding), _near(datasette, known, wanted)
+        )
+        return Found(wanted, known, near, held, "meaning", reached, able=able)
+    exact = await _exact(datasette, parsed.match, by_words)
+    kept = narrowed(known, exact, wanted.filters)
+    base = Found(wanted, known, kept, exact, "words", reached, able=able)
     free = wanted.by is None and not parsed.hint and not parsed.unwanted
     if free and able and worded and not len(kept.rows):
         near = await _near(datasette, known, wanted)
@@ -92,11 +100,13 @@ def _way(connection: Any, query: str, by: str | None) -> tuple[str, bool, bool]:
     return chosen(connection, query, by), index is not None, worded
 
 
-async def _exact(datasette: Any, match: str) -> Matches:
+async def _exact(
+    datasette: Any, match: str, search: Callable[[sqlite3.Connection, str], Matches]
+) -> Matches:
     if not match:
         return NOTHING
-    key = ("matches", match)
-    return await ask_once(datasette, key, lambda c: by_words(c, match), SEARCH_MS)
+    key = (search.__name__, match)
+    return await ask_once(datasette, key, lambda c: search(c, match), SEARCH_MS)
 
 
 async def _near(datasette: Any, known: Shelf, wanted: Asked) -> Matches:

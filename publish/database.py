@@ -27,7 +27,7 @@ FRESH_SECONDS = 60
 STALE_SECONDS = 600
 """How old such a figure may be while it is being counted anew."""
 MOST_KEPT, MOST_BYTES = 500, 96_000_000
-"""Answers kept for reuse; the oldest go first."""
+"""Answers kept for reuse."""
 
 Answer = TypeVar("Answer")
 Row = dict[str, Any]
@@ -137,13 +137,23 @@ class _Kept:
 
 @dataclass
 class _Memory:
-    """What a site knows, and what it is finding out: a question is asked once at a time."""
+    """What a site knows, and what it is finding out: a question is asked once at a time.
+
+    What was not asked for longest goes first: all searches need the shelf, which takes longest.
+    """
 
     kept: dict[Any, _Kept] = field(default_factory=dict)
     asked: dict[Any, "asyncio.Task[Any]"] = field(default_factory=dict)
 
+    def known(self, key: Any) -> _Kept | None:
+        """Return what is kept, which is kept longer then."""
+        found = self.kept.pop(key, None)
+        if found:
+            self.kept[key] = found
+        return found
+
     def keep(self, key: Any, answer: _Kept) -> None:
-        """Keep an answer; the oldest make room."""
+        """Keep an answer; others make room."""
         self.kept.pop(key, None)
         self.kept[key] = answer
         while len(self.kept) > 1 and (len(self.kept) > MOST_KEPT or self._bytes() > MOST_BYTES):
@@ -169,7 +179,7 @@ async def ask_once(
     """
     memory = _memories.setdefault(datasette, _Memory())
     version = version_of(datasette)
-    known = memory.kept.get(key)
+    known = memory.known(key)
     if known and (known.version == version or (known.slow and known.age < FRESH_SECONDS)):
         answer: Answer = known.answer
         return answer

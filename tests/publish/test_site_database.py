@@ -1,4 +1,4 @@
-"""A site that ends while a question is being answered."""
+"""What a site keeps, and that it ends in peace while a question is being answered."""
 
 import asyncio
 import sqlite3
@@ -6,9 +6,22 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
+from publish import database
 from publish.database import ask
 from publish.site import site
 from tests.publish.site_corpus import make
+
+
+def test_what_is_asked_for_again_outlives_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "MOST_KEPT", 2)
+    memory = database._Memory()
+    for key in ("shelf", "a search"):
+        memory.keep(key, database._Kept(key, (), 0.0, 0.0))
+    assert memory.known("shelf") and not memory.known("nothing")
+    memory.keep("another", database._Kept("another", (), 0.0, 0.0))
+    assert list(memory.kept) == ["shelf", "another"]
 
 
 def test_a_site_that_ends_waits_for_the_question_it_is_at(tmp_path: Path) -> None:
