@@ -38,6 +38,7 @@ from publish.matching import by_words, documents, groups, narrowed
 from publish.routes import patterns
 from publish.shelf import Shelf, shelf
 from publish.site import site
+from publish.warm import PAGES
 
 BARE = (
     "select rowid, bm25(pages_fts), snippet(pages_fts, 0, '[', ']', '…', 36) from pages_fts "
@@ -135,13 +136,7 @@ def one_by_one(address: str, every: dict[str, list[str]]) -> dict[str, dict[str,
     """Ask for every kind, each address once before it is timed no more than once again."""
     told: dict[str, dict[str, object]] = {}
     with httpx.Client(base_url=address, timeout=300, trust_env=False) as client:
-        for path in (
-            "/",
-            "/coverage",
-            "/topics",
-            "/picture/years.svg",
-            "/-/search?q=warm&by=meaning",
-        ):
+        for path in PAGES:  # the site asks itself for them when it starts: readers come later
             client.get(path)
         for kind, addresses in every.items():
             seconds, statuses = [], Counter[int]()
