@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -151,20 +151,32 @@ def open_to_read(path: Path, **options: Any) -> sqlite3.Connection:
 
 @contextmanager
 def reading(path: Path, settings: Settings | None = None) -> Iterator[Store]:
-    """Open a corpus read-only: never locks, never blocks a writer."""
+    """Open a corpus read-only: never locks, never blocks a writer.
+
+    One that an older version wrote is migrated first; raises `Locked` where that has to wait for
+    another command.
+    """
     if not path.is_file() or not path.stat().st_size:
         raise MissingPath(
             f"There is no corpus at {path}. Build one with `corpus import PATH` or "
             "`corpus demo`, or name another with --corpus."
         )
+    if _is_older(path):
+        with writing(path, "migration"):
+            pass
     connection = open_to_read(path, timeout=BUSY_SECONDS)
     try:
-        _check(path, connection)
         if is_published(connection):
             stand_in(connection)
         yield Store(path, Database(connection), settings or Settings.from_environment())
     finally:
         connection.close()
+
+
+def _is_older(path: Path) -> bool:
+    """Whether a corpus lacks what a newer version added; a published one is read as it is."""
+    with closing(open_to_read(path, timeout=BUSY_SECONDS)) as connection:
+        return bool(_check(path, connection)) and not is_published(connection)
 
 
 @contextmanager
@@ -217,8 +229,11 @@ def writing(
             connection.close()
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    """Refuse a file that is not a corpus, or one that a newer version has migrated."""
+def _check(path: Path, connection: sqlite3.Connection) -> set[str]:
+    """Return the migrations that a corpus still lacks.
+
+    Refuses a file that is not a corpus, or one that a newer version has migrated.
+    """
     try:
         tables = {row[0] for row in connection.execute("select name from sqlite_master")}
         owner = connection.execute("pragma application_id").fetchone()[0]
@@ -232,7 +247,7 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
             "files/, or build it anew."
         ) from error
     if not tables:
-        return
+        return set()
     if owner not in (APPLICATION_ID, PUBLISHED_ID) and "_sqlite_migrations" not in tables:
         raise ForeignDatabase(
             f"{path} belongs to another program (it has the table "
@@ -255,6 +270,7 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
             f"({max(applied - known)}). Upgrade with `pip install -U "
             "council-corpus`."
         )
+    return known - applied
 
 
 @contextmanager

@@ -74,6 +74,9 @@ def _bound(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if hasattr(socket, "SO_REUSEPORT"):  # on Windows the option would let two servers share a port
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Else each answer waits forty milliseconds for the reader to confirm its headers; asyncio sees
+    # to that only where it opens the socket itself.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         bound.bind((HOST, port))
         bound.listen()

@@ -4,9 +4,11 @@ import re
 import sqlite3
 from pathlib import Path
 
+import filelock
 import pytest
 
-from corpus.store import writing
+from corpus.errors import Locked
+from corpus.store import reading, writing
 from tests.conftest import ROOT
 from tests.freeze_schema import frozen
 
@@ -47,6 +49,21 @@ def test_a_released_schema_is_brought_up_to_date(path: Path, tmp_path: Path) -> 
         assert store.value(sql) == 1, "the search index came along"
     lost = {table for table, count in before.items() if after.get(table) != count}
     assert lost <= (DROPPED if path.stem < "m011" else set())
+
+
+def test_who_only_reads_an_older_corpus_has_it_migrated_first(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with sqlite3.connect(old) as connection:
+        connection.executescript(FROZEN[0].read_text())
+    connection.close()
+    with filelock.FileLock(f"{old}.lock"), pytest.raises(Locked), reading(old):
+        pass
+    with writing(tmp_path / "new.db", "test") as fresh:
+        wanted = objects(fresh.db.conn)
+    with reading(old) as store:
+        assert objects(store.db.conn) == wanted
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store.db.conn.execute("delete from pages")
 
 
 def test_the_newest_frozen_schema_is_what_its_migrations_make() -> None:
