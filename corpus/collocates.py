@@ -23,7 +23,16 @@ from corpus.association import (
 from corpus.keyness import LEVEL, MIN_COUNT, MIN_DOCUMENTS, Side
 from corpus.kwic import Node, occurrences
 from corpus.selection import Selection
-from corpus.wordcounts import Bound, Counts, Document, documents, plain_words, tabled, texts
+from corpus.wordcounts import (
+    Bound,
+    Counts,
+    Document,
+    characters,
+    documents,
+    plain_words,
+    tabled,
+    texts,
+)
 
 WINDOW = 5
 """Words on either side: the usual span since Sinclair (1991)."""
@@ -88,11 +97,13 @@ def collocates(
     """Find the words that keep company with a node; reads every page of the selection.
 
     Repeated pages are left out. Raises `NoSuchName` for a code or term that is not there and
-    `TooMuchText` beyond `most_chars` characters.
+    `TooMuchText` where the selection has more than `most_chars` characters.
     """
     chosen = Selection(**{**asdict(selection or Selection()), "once": True})
+    if most_chars is not None:  # known before a common word was marked wherever it stands
+        Bound(most_chars).expect(characters(connection, chosen))
     places = _places(connection, node, chosen)
-    windows = _Windows(connection, places, window, Bound(most_chars))
+    windows = _Windows(connection, places, window)
     kept: list[Document] = []
     both = tabled(windows.of(documents(connection, chosen), kept, advance), kept)
     near = both.among(list(range(0, len(kept), 2))) if both.size else both
@@ -128,12 +139,10 @@ class _Windows:
         connection: sqlite3.Connection,
         places: dict[str, list[tuple[int, int]]],
         window: int,
-        bound: Bound,
     ) -> None:
         self._connection = connection
         self._places = places
         self._window = window
-        self._bound = bound
 
     def of(
         self, found: list[Document], kept: list[Document], advance: Callable[[int], None]
@@ -143,7 +152,6 @@ class _Windows:
             near: list[str] = []
             rest: list[str] = []
             for page, text in texts(self._connection, document, "pages"):
-                self._bound.read(text)
                 self._cut(text, self._places.get(page, ()), near, rest)
             advance(1)
             kept += [document, document]

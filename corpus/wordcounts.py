@@ -22,12 +22,14 @@ TORN = re.compile(rf"[{JOINERS}]+[ \t]*[\r\n]+[ \t]*")
 UNITS = ("passages", "pages")
 """What the words are taken from: passages, or every page with text."""
 
-_DOCUMENTS = """
-    select d.document, d.sha256, substr(d.published_on, 1, 4) as year, c.nation, c.type, d.kind,
-        d.council, d.source
+_READABLE = """
     from documents d join files f on f.sha256 = d.sha256 and f.document = d.document
     left join councils c on c.council = d.council
-    where f.outcome in ('read', 'screened') {conditions} order by d.document"""
+    where f.outcome in ('read', 'screened') {conditions}"""
+_DOCUMENTS = f"""
+    select d.document, d.sha256, substr(d.published_on, 1, 4) as year, c.nation, c.type, d.kind,
+        d.council, d.source {_READABLE} order by d.document"""
+_CHARACTERS = f"select sum(f.chars) {_READABLE}"
 _PAGES = """select p.page, p.text from pages p
     where p.sha256 = :sha256 and p.outcome = 'text' {once} order by p.number"""
 _PASSAGES = """select s.page, s.text from passages s join pages p on p.page = s.page
@@ -92,6 +94,12 @@ def documents(connection: sqlite3.Connection, selection: Selection) -> list[Docu
     return [Document(*row) for row in connection.execute(sql, selection.given)]
 
 
+def characters(connection: sqlite3.Connection, selection: Selection) -> int:
+    """Return how long the text of a selection is, repeated pages included."""
+    sql = _CHARACTERS.format(conditions=selection.conditions(pages=False))
+    return int(connection.execute(sql, selection.given).fetchone()[0] or 0)
+
+
 def texts(
     connection: sqlite3.Connection, document: Document, unit: str, *, once: bool = True
 ) -> Iterator[tuple[str, str]]:
@@ -114,7 +122,11 @@ class Bound:
 
     def read(self, text: str) -> None:
         """Count a text that is read; raises `TooMuchText` beyond the bound."""
-        self.chars += len(text)
+        self.expect(len(text))
+
+    def expect(self, chars: int) -> None:
+        """Count characters; raises `TooMuchText` beyond the bound."""
+        self.chars += chars
         if self.most_chars is not None and self.chars > self.most_chars:
             raise TooMuchText(
                 f"More than {self.most_chars:,} characters: narrow the selection, or use the "

@@ -236,6 +236,9 @@ def test_an_empty_side_compares_nothing_and_a_limit_is_kept(read: Store) -> None
     assert empty.keywords == () and empty.a.words == 0
     with pytest.raises(TooMuchText, match="command"):
         keyness(read.db.conn, "kind", "notice", unit="pages", most_chars=50)
+    with pytest.raises(TooMuchText, match="command"):
+        collocates(read.db.conn, Node("library"), most_chars=50)
+    assert collocates(read.db.conn, Node("library"), most_chars=100_000).occurrences
     both = count(read.db.conn, documents(read.db.conn, Selection()), "pages")
     assert compared(both.among([]), both) == ((), 0)
 
