@@ -7,9 +7,12 @@ with strongest as (
   where x.topic = :topic and not exists (
     select 1 from passage_topics o where o.passage = x.passage and o.model = x.model
       and (o.weight > x.weight or (o.weight = x.weight and o.topic < x.topic)))
-  group by s.council)
-select s.council, coalesce(c.name, s.council) as name, s.passages, s.documents,
+  group by s.council),
+foremost as (
+  select s.council, coalesce(c.name, s.council) as name, s.passages, s.documents
+  from strongest s left join councils c on c.council = s.council
+  order by s.passages desc, name limit 30)
+select s.*,
        (select count(*) from documents d join files f on f.sha256 = d.sha256
          where d.council is s.council and f.outcome in ('read', 'screened')) as searched
-from strongest s left join councils c on c.council = s.council
-order by s.passages desc, name limit 30
+from foremost s order by s.passages desc, s.name
