@@ -229,3 +229,10 @@ def m019_topic_units(db: Database) -> None:
     """What models are fitted on: passages, or the pages or documents they stand in."""
     for table in ("topic_models", "topic_choices"):
         db.table(table).add_column("unit", str, not_null_default="passages")
+
+
+@migrations()
+def m031_tables_by_date_and_stance(db: Database) -> None:
+    """Datasette's pages of the two tables that readers open most sort and count by these."""
+    db.table("documents").create_index(["published_on"])
+    db.table("mentions").create_index(["stance"])
