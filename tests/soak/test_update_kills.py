@@ -137,7 +137,7 @@ def test_twenty_power_losses(tmp_path: Path, make: Make) -> None:
         process.communicate()
         shutil.rmtree(torn.folder)
         print(f"night {night}: undisturbed {took:.1f} s, lost {lost}", flush=True)
-        torn = quiet.other(tmp_path / f"torn-{night}")
+        torn = torn.other(tmp_path / f"torn-{night}")
         with Reader(torn.path):
             torn.update(night)
         same(torn, quiet, night)

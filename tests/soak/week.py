@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import yaml
@@ -97,6 +98,7 @@ class Nights:
 
     def __init__(self, folder: Path, make: Make, most: int = 5, warm: bool = False) -> None:
         self.folder, self.path, self.warm = folder, folder / "corpus.db", warm
+        self.began: dict[int, float] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self.begins = datetime.now(UTC).replace(hour=2, minute=30, second=0, microsecond=0)
         self.world = World(make, self.begins)
@@ -121,11 +123,14 @@ class Nights:
         copied = copy.copy(self)
         folder.mkdir(parents=True, exist_ok=True)
         copied.folder, copied.path = folder, folder / "corpus.db"
+        copied.began = dict(self.began)
         return copied
 
     def command(self, night: int, *arguments: str) -> list[str]:
-        """The command line of a night."""
-        instant = (self.begins + timedelta(days=night)).isoformat()
+        """The command line of a night: its clock goes on where a command before it was killed."""
+        began = self.began.setdefault(night, monotonic())
+        passed = timedelta(seconds=monotonic() - began)
+        instant = (self.begins + timedelta(days=night) + passed).isoformat()
         given = ["--corpus", str(self.path), "--study", str(self.study), *arguments]
         return [sys.executable, "-c", TRAVEL, instant, *given]
 
