@@ -17,12 +17,12 @@ from pathlib import Path
 
 from sklearn.feature_extraction.text import CountVectorizer
 
-from corpus.collocates import collocates
-from corpus.keyness import keyness
-from corpus.kwic import Node, kwic
-from corpus.selection import Selection
+from corpus.language.collocates import collocates
+from corpus.language.keyness import keyness
+from corpus.language.kwic import Node, kwic
+from corpus.language.selection import Selection
+from corpus.language.wordcounts import documents, texts
 from corpus.store import reading
-from corpus.wordcounts import documents, texts
 
 WORDS = ("algorithm*", '"risk score"', "council")
 MARKED = "select highlight(pages_fts, 0, '[', ']') from pages_fts where pages_fts match ?"

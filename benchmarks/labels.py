@@ -21,7 +21,7 @@ from typing import Any
 
 from coding.mentions import Finder
 from coding.trial import answer
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.settings import default_study
 from corpus.study import load_study
 

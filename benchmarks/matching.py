@@ -17,9 +17,9 @@ from pathlib import Path
 import pypdfium2
 
 from corpus.codebook import load_codebook
-from corpus.lexicon import Phrases
+from corpus.language.lexicon import Phrases
+from corpus.language.words import Words
 from corpus.settings import default_study
-from corpus.words import Words
 
 SIZES = (100, 1_000, 10_000)
 TURNS = 5

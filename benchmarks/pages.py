@@ -19,8 +19,8 @@ import pypdfium2 as pdfium
 from surroundings import insert, surround
 
 from corpus.ids import page_id
-from corpus.lsi import files as lsi_files
-from corpus.lsi import read_fit
+from corpus.retrieval.lsi import files as lsi_files
+from corpus.retrieval.lsi import read_fit
 from corpus.store import Store, writing
 from corpus.study import keep_study, load_study
 from models.run_semantics import place, understand

@@ -19,7 +19,7 @@ import pdfplumber
 import pypdfium2 as pdfium
 
 from corpus.errors import ReadingError
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.settings import Settings, default_study
 from corpus.study import load_study
 from extract.readers import pdf

@@ -25,9 +25,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from corpus.finding import find
-from corpus.meaning import index_of, rank
-from corpus.search import Filters
+from corpus.retrieval.finding import find
+from corpus.retrieval.meaning import index_of, rank
+from corpus.retrieval.search import Filters
 from corpus.store import Store, reading, writing
 from models.run_semantics import understand
 

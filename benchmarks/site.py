@@ -31,8 +31,8 @@ import httpx
 from pages import build, paragraphs
 from site_kinds import kinds, queries, told_of
 
-from corpus.query import parse
-from corpus.search import Filters
+from corpus.retrieval.query import parse
+from corpus.retrieval.search import Filters
 from corpus.store import reading
 from publish.matching import by_words, documents, groups, narrowed
 from publish.routes import patterns

@@ -18,7 +18,7 @@ from pathlib import Path
 from two_against_one import Taken, options, ratios, tell
 
 from corpus import pool
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.screened import Side
 from corpus.settings import Settings, default_study
 from corpus.store import writing

@@ -132,7 +132,7 @@ def diff(command: Command, old: Path, new: Path | None, as_json: bool) -> None:
     from coding.changes import authored, effects
     from coding.mentions import Finder
     from corpus.codebook import load_codebook
-    from corpus.lexicon import Lexicon
+    from corpus.language.lexicon import Lexicon
 
     first = load_codebook(old)
     second = load_codebook(new) if new else command.study().codebook
@@ -197,7 +197,7 @@ def try_(command: Command, texts: Any, book: Path | None, as_json: bool) -> None
     from coding.mentions import Finder
     from coding.trial import answer, texts_of
     from corpus.codebook import load_codebook
-    from corpus.lexicon import Lexicon
+    from corpus.language.lexicon import Lexicon
 
     finder = Finder(Lexicon(load_codebook(book) if book else command.study().codebook))
     for name, text in texts_of(texts.read().splitlines(), texts.name):

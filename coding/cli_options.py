@@ -35,7 +35,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_selection(*given: Any, **more: Any) -> Any:
-        from corpus.selection import Selection
+        from corpus.language.selection import Selection
 
         filters = {name: more.pop(name) for name, _ in FILTERS}
         return command(*given, selection=Selection(**filters), **more)
@@ -57,7 +57,7 @@ def node_options(command: Callable[..., Any]) -> Callable[..., Any]:
         near: int | None,
         **more: Any,
     ) -> Any:
-        from corpus.kwic import Node
+        from corpus.language.kwic import Node
 
         return command(*given, node=Node(query, term, code, near), **more)
 

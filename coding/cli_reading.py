@@ -10,9 +10,9 @@ import click
 from corpus.command import Command, json_option, pass_command
 
 if TYPE_CHECKING:
-    from corpus.keyness import Keyness
-    from corpus.kwic import Line, Node
-    from corpus.selection import Selection
+    from corpus.language.keyness import Keyness
+    from corpus.language.kwic import Line, Node
+    from corpus.language.selection import Selection
 
 from coding.cli_options import (
     answer,
@@ -69,7 +69,7 @@ def kwic(
     """
     from dataclasses import replace
 
-    from corpus import kwic as concordance
+    from corpus.language import kwic as concordance
 
     with command.read() as store:
         connection = store.db.conn
@@ -97,7 +97,7 @@ def concordance_lines(found: Sequence["Line"], pages: int) -> list[str]:
     """Return the lines of a concordance, their nodes below each other, then what they cite."""
     from rich.cells import cell_len
 
-    from corpus.kwic import cited
+    from corpus.language.kwic import cited
 
     numbers = cited(found)
     widest = max((cell_len(line.left) for line in found), default=0)
@@ -154,9 +154,9 @@ def collocates(
       corpus collocates algorithm* --nation England
       corpus collocates --code risk_scoring --window 10 --sort log-ratio
     """
-    from corpus.collocates import collocates as find
+    from corpus.language.collocates import collocates as find
+    from corpus.language.wordcounts import documents
     from corpus.progress import progress
-    from corpus.wordcounts import documents
 
     with command.read() as store:
         total = len(documents(store.db.conn, options["selection"]))
@@ -232,9 +232,9 @@ def keyness(
       corpus keyness --by year --group 2024 --against 2023 --unit pages
       corpus keyness --by nation --group Wales --direction under --csv wales.csv
     """
-    from corpus.keyness import keyness as compare
+    from corpus.language.keyness import keyness as compare
+    from corpus.language.wordcounts import documents
     from corpus.progress import progress
-    from corpus.wordcounts import documents
 
     with command.read() as store:
         total = len(documents(store.db.conn, options["selection"]))

@@ -9,7 +9,7 @@ from coding.cli_options import answer, csv_option, selection_options, table
 from corpus.command import Command, json_option, pass_command
 
 if TYPE_CHECKING:
-    from corpus.selection import Selection
+    from corpus.language.selection import Selection
 
 
 @click.command()
@@ -49,9 +49,9 @@ def suggest(
     """
     from coding.run_suggest import keep as keep_in
     from coding.suggest import suggest as find
+    from corpus.language.selection import NoSuchName
+    from corpus.language.wordcounts import documents
     from corpus.progress import progress
-    from corpus.selection import NoSuchName
-    from corpus.wordcounts import documents
 
     codebook = command.study().codebook
     if code and code not in {each.code for each in codebook.codes}:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from corpus.authored import read_yaml
 from corpus.cells import FORMULA_STARTS
-from corpus.cues import STANCES
 from corpus.ids import fold, short_hash
+from corpus.language.cues import STANCES
 
 COLUMNS = (
     *("document", "page", "prefix", "quote", "suffix", "code", "value", "coder", "coded_at"),

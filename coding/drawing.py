@@ -12,7 +12,7 @@ from coding.sample import Drawn, allot, draw
 from coding.sheets import Item, sheet
 from corpus.errors import CorpusError
 from corpus.ids import short_hash
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.store import Store
 from corpus.study import Study
 

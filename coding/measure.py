@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from coding.stance import Stance, main_stance
-from corpus.lexicon import EVIDENCE
+from corpus.language.lexicon import EVIDENCE
 from corpus.store import Row, Store
 
 CONFIDENCE = 0.95

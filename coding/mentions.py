@@ -8,8 +8,8 @@ from functools import cached_property
 from coding.sections import PageSections, Sections
 from coding.stance import PageStances, Stances
 from corpus.ids import fold
-from corpus.lexicon import Lexicon, Match, Phrases
-from corpus.words import Words
+from corpus.language.lexicon import Lexicon, Match, Phrases
+from corpus.language.words import Words
 
 AROUND_WORDS = 30
 """Words of context kept on either side of a mention."""

@@ -6,7 +6,7 @@ from coding.anchors import around
 from coding.sample import Unit
 from coding.sheets import Item
 from corpus.ids import fold
-from corpus.lexicon import EVIDENCE
+from corpus.language.lexicon import EVIDENCE
 from corpus.store import Row, Store
 
 STRETCH_CHARS = 1200

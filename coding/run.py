@@ -12,7 +12,7 @@ from coding.passages import Passage, passages
 from coding.sections import PageSections
 from corpus.codebook import Codebook
 from corpus.ids import fold, mention_id
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.screened import Side, rescreen
 from corpus.store import Batch, Row, Store

@@ -9,8 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.lexicon import Phrases
-from corpus.words import Words
+from corpus.language.lexicon import Phrases
+from corpus.language.words import Words
 
 MOST_HEADING_WORDS = 12
 MOST_HEADING_CHARS = 90

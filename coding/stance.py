@@ -14,9 +14,9 @@ from functools import cached_property
 
 from coding.sentences import sentences
 from corpus.codebook import Codebook
-from corpus.cues import STANCES, Cue
-from corpus.lexicon import Match, Phrases
-from corpus.words import Words
+from corpus.language.cues import STANCES, Cue
+from corpus.language.lexicon import Match, Phrases
+from corpus.language.words import Words
 
 MOST_WORDS = 40
 """How far a cue reaches, in its own sentence and, where none stands there, from the next one."""

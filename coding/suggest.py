@@ -20,14 +20,14 @@ from gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
 from scipy import stats
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from corpus.association import Pair, log_likelihood, log_ratio
 from corpus.codebook import Codebook
 from corpus.errors import CorpusError
-from corpus.kwic import Node, kwic
-from corpus.lexicon import Lexicon
-from corpus.selection import Selection
-from corpus.wordcounts import Counts, Document, documents, plain_words, tabled, texts
-from corpus.words import Words
+from corpus.language.association import Pair, log_likelihood, log_ratio
+from corpus.language.kwic import Node, kwic
+from corpus.language.lexicon import Lexicon
+from corpus.language.selection import Selection
+from corpus.language.wordcounts import Counts, Document, documents, plain_words, tabled, texts
+from corpus.language.words import Words
 
 SEED = 20
 VECTOR = {"vector_size": 100, "window": 5, "sg": 1, "negative": 10, "sample": 1e-3, "epochs": 10}

@@ -9,7 +9,7 @@ from coding.mentions import Finder, Mention
 from coding.stance import Stance, main_stance
 from corpus.codebook import Code, Codebook
 from corpus.errors import BadStudy
-from corpus.lexicon import EVIDENCE, Lexicon
+from corpus.language.lexicon import EVIDENCE, Lexicon
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.authored import Located, read_yaml
-from corpus.cues import STANCES, StanceCues, load_sections, load_stances, phrases
 from corpus.ids import term_id
+from corpus.language.cues import STANCES, StanceCues, load_sections, load_stances, phrases
 
 GROUPS = ("technique", "use", "benefit", "concern", "supplier_product")
 CONTEXT_GROUPS = ("use", "benefit", "concern")

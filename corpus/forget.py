@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from corpus.errors import CorpusError, UnknownDocument
-from corpus.lsi import erase_pages
-from corpus.lsi import words as words_of
+from corpus.retrieval.lsi import erase_pages
+from corpus.retrieval.lsi import words as words_of
 from corpus.screened import Side
 from corpus.store import Store, now
 from corpus.texts import drop_pages

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
 from corpus.texts import drop_pages

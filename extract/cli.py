@@ -89,7 +89,7 @@ def _say_plan(
     command: Command, study: Any, everything: bool, ocr_pages: int | None, as_json: bool
 ) -> None:
     """Print what a run would do."""
-    from corpus.lexicon import Lexicon
+    from corpus.language.lexicon import Lexicon
     from extract.plan import plan
 
     with command.read() as store:

@@ -8,8 +8,8 @@ from itertools import groupby
 import numpy as np
 
 from corpus.ids import page_id
+from corpus.language.words import Words
 from corpus.store import Row
-from corpus.words import Words
 from extract.duplicates import PERMUTATIONS, Array, Duplicate, runs
 from extract.reuse import Candidate, Shared, shared
 

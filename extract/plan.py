@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from corpus import formats
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.store import Store
 from extract import versions
 from extract.run_ocr import QUEUE, STALE

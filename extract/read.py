@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus import formats
 from corpus.codebook import Codebook
 from corpus.errors import Unsupported
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.settings import Settings
 from extract.page import Page
 from extract.quality import grade

@@ -8,7 +8,7 @@ from functools import partial
 from corpus import formats, pool
 from corpus.cluster import cluster
 from corpus.codebook import Codebook
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.screened import Side, bring_all_back, put_aside, rescreen
 from corpus.store import Store
 from extract import run_packs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus import formats, pool
 from corpus.errors import ReadingError
 from corpus.files import opened
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
 from extract import versions

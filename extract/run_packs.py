@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus import formats
+from corpus.language.words import Words
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
-from corpus.words import Words
 from extract.duplicates import PERMUTATIONS, Array, duplicates, signature
 from extract.kept import Kept, near_rows, reuse_rows
 from extract.packs import PACKS, Leaf, Report

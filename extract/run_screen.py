@@ -10,7 +10,7 @@ from corpus import pool
 from corpus.errors import ReadingError, Unsupported
 from corpus.files import opened
 from corpus.ids import page_id
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.screened import AT_ONCE, Side
 from corpus.store import Batch, Row, Store

@@ -1,6 +1,6 @@
 """What stands beside a topic: the passages closest to it, and the codes its passages hold."""
 
-from corpus.association import Pair, log_likelihood_of_table, log_ratio
+from corpus.language.association import Pair, log_likelihood_of_table, log_ratio
 from corpus.store import Row, Store
 from models.trends import STRONGEST, interval
 

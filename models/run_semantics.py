@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.ids import short_hash
-from corpus.lsi import CURRENT, PAGE_BYTES, Fit, Stems, counted, files, read_fit
 from corpus.progress import progress
+from corpus.retrieval.lsi import CURRENT, PAGE_BYTES, Fit, Stems, counted, files, read_fit
 from corpus.store import Store
 from models.semantics import STOP, Axes, fit_axes
 

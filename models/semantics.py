@@ -14,7 +14,7 @@ from gensim.parsing.preprocessing import STOPWORDS
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from corpus.lsi import TERM_BYTES, Floats, weigh
+from corpus.retrieval.lsi import TERM_BYTES, Floats, weigh
 
 DIMENSIONS = 200
 FEWEST_WITH = 2

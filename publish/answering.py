@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from corpus.finding import NO_INDEX, NONE_EXACT, ONLY_COMMON, chosen
-from corpus.meaning import Among, index_of, question, read_places
+from corpus.retrieval.candidates import Among, question, read_places
+from corpus.retrieval.finding import NO_INDEX, NONE_EXACT, ONLY_COMMON, chosen
+from corpus.retrieval.meaning import index_of
 from publish.database import ask, ask_once
 from publish.facets import facets
 from publish.matching import (

@@ -5,7 +5,7 @@ from functools import reduce
 
 import numpy as np
 
-from corpus.search import Filters
+from corpus.retrieval.search import Filters
 from publish.shelf import BY_ROW, Ints, Mask, Shelf
 
 NAMES = ("council", "type", "nation", "year", "kind", "code", "stance", "topic", "quality")

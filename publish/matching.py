@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.finding import meant
-from corpus.lsi import Index
-from corpus.meaning import Among, Ranked, rank
-from corpus.search import Filters, Hit, hits_of
+from corpus.retrieval.candidates import Among
+from corpus.retrieval.finding import meant
+from corpus.retrieval.lsi import Index
+from corpus.retrieval.meaning import Ranked, rank
+from corpus.retrieval.search import Filters, Hit, hits_of
 from publish.facets import passing
 from publish.shelf import Ints, Mask, Shelf
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.retrieval.search import Filters
 from corpus.scope import Scope
-from corpus.search import Filters
 from publish.database import Row, rows
 from publish.wording import STATES, plural
 

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from corpus.cells import defused
-from corpus.collocates import SORTS as COLLOCATE_SORTS
-from corpus.collocates import WINDOW, Collocates, collocates
 from corpus.errors import CorpusError
-from corpus.keyness import BY, Keyness, groups, keyness
-from corpus.kwic import Line, Node, kwic, matching_pages
+from corpus.language.collocates import SORTS as COLLOCATE_SORTS
+from corpus.language.collocates import WINDOW, Collocates, collocates
+from corpus.language.keyness import BY, Keyness, groups, keyness
+from corpus.language.kwic import Line, Node, kwic, matching_pages
+from corpus.language.selection import Selection
+from corpus.language.wordcounts import UNITS, documents
 from corpus.scope import Scope, scope
-from corpus.selection import Selection
-from corpus.wordcounts import UNITS, documents
 
 MOST_LINES = 1000
 """Of one answer as CSV or JSON; the page itself shows `LINES`."""

@@ -14,7 +14,7 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream
 
 from corpus.cells import defused
-from corpus.search import Hit
+from corpus.retrieval.search import Hit
 from publish.answering import Found
 from publish.database import ask
 from publish.matching import hits_at, ordered

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from corpus.query import Parsed, parse
-from corpus.search import Filters
+from corpus.retrieval.query import Parsed, parse
+from corpus.retrieval.search import Filters
 from publish.facets import Facet
 from publish.matching import MOST_RANKED, PER_SCREEN, SORTS, Group
 from publish.reach import Reach

@@ -8,7 +8,7 @@ import pytest
 
 from coding.mentions import Finder, Mention
 from corpus.errors import BadStudy
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.settings import default_study
 from corpus.store import Store
 from corpus.study import Study, keep_study, load_study

@@ -234,8 +234,8 @@ def search(
       corpus search '"rent arrears" OR homelessness' --council KEN --json
       corpus search 'families who fall behind with the rent' --meaning
     """
-    from corpus.finding import find
-    from corpus.search import Filters
+    from corpus.retrieval.finding import find
+    from corpus.retrieval.search import Filters
 
     with command.read() as store:
         found = find(

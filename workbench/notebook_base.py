@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from corpus.selection import Selection
+from corpus.language.selection import Selection
 from corpus.store import reading
 
 DOCUMENTS = """from documents d left join files f on f.sha256 = d.sha256

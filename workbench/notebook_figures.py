@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from corpus.errors import CorpusError
-from corpus.selection import Selection
+from corpus.language.selection import Selection
 from corpus.store import reading
 from workbench.notebook_base import SEARCHED, Base
 

@@ -12,8 +12,8 @@ from workbench.notebook_base import Base
 
 if TYPE_CHECKING:
     from corpus.codebook import Codebook
-    from corpus.kwic import Node
-    from corpus.selection import Selection
+    from corpus.language.kwic import Node
+    from corpus.language.selection import Selection
 
 NO_INDEX = "There is no index of meaning yet: `corpus build` or `corpus meaning` makes it."
 
@@ -31,8 +31,8 @@ class Reading(Base):
         `url`, `score`; by meaning also `matched` (words of the query on the page). `.attrs`:
         `total` (pages), `searched` and `unreadable` (documents), `by`, `hint`.
         """
-        from corpus.finding import find
-        from corpus.search import Filters
+        from corpus.retrieval.finding import find
+        from corpus.retrieval.search import Filters
 
         with reading(self.path) as store:
             found = find(store.db.conn, query, by=by, filters=Filters(**filters), limit=limit)
@@ -44,14 +44,14 @@ class Reading(Base):
         return frame
 
     def kwic(self, query: str | None = None, **options: Any) -> pd.DataFrame:
-        """Return a concordance of words, or of `code=` or `term=`; see `corpus.kwic.Line`.
+        """Return a concordance of words, or of `code=` or `term=`; see `corpus.language.kwic.Line`.
 
         Options: `near`, `sort`, `width`, `limit`, and the filters `council`, `nation`, `type`,
         `kind`, `year`, `source`, `once`. Columns: `left`, `node`, `right`, `document`, `page`,
         `number`, `label`, `title`, `council`, `council_name`, `kind`, `date`, `url`, `start` and
         `end` (characters on the page), `mention` (of codes and terms).
         """
-        from corpus.kwic import Line, kwic
+        from corpus.language.kwic import Line, kwic
 
         node, selection, more = _asked(query, options)
         with reading(self.path) as store:
@@ -62,9 +62,9 @@ class Reading(Base):
         """Return the words that keep company with words, a code or a term.
 
         Options: `window`, `min_count`, `min_documents`, `sort`, `limit` and the filters; columns as
-        in `corpus.collocates.Collocate`; the denominators are in `.attrs`.
+        in `corpus.language.collocates.Collocate`; the denominators are in `.attrs`.
         """
-        from corpus.collocates import Collocate, collocates
+        from corpus.language.collocates import Collocate, collocates
 
         node, selection, more = _asked(query, options)
         with reading(self.path) as store:
@@ -77,12 +77,12 @@ class Reading(Base):
     def keyness(
         self, by: str, group: str, against: str | None = None, **options: Any
     ) -> pd.DataFrame:
-        """Return the words a group uses more than the others; see `corpus.keyness.keyness`.
+        """Return the words a group uses more than the others, as `corpus.language.keyness` does.
 
         `by` is `year`, `nation`, `council_type`, `kind`, `council` or `source`. Columns as in
-        `corpus.keyness.Keyword`; the denominators of both sides are in `.attrs`.
+        `corpus.language.keyness.Keyword`; the denominators of both sides are in `.attrs`.
         """
-        from corpus.keyness import Keyword, keyness
+        from corpus.language.keyness import Keyword, keyness
 
         with reading(self.path) as store:
             found = keyness(store.db.conn, by, group, against, **options)
@@ -99,7 +99,7 @@ class Reading(Base):
         `council`, `kind`, `published_on`, `start` (its first words). `.attrs["of"]` pages were
         compared. Raises `CorpusError` where there is no index or the page is not in it.
         """
-        from corpus.meaning import index_of
+        from corpus.retrieval.meaning import index_of
 
         with reading(self.path) as store:
             index = index_of(store.db.conn)
@@ -151,8 +151,8 @@ def _asked(
     query: str | None, options: dict[str, Any]
 ) -> tuple["Node", "Selection", dict[str, Any]]:
     """Return node, selection and the other options of a concordance."""
-    from corpus.kwic import Node
-    from corpus.selection import Selection
+    from corpus.language.kwic import Node
+    from corpus.language.selection import Selection
 
     words = {name: options.pop(name, None) for name in ("term", "code", "near")}
     names = [name for name in _names(Selection) if name in options]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from corpus.query import parse
+from corpus.retrieval.query import parse
 from corpus.store import Row, Store, now
 from workbench.atom import Entry, write_feed, write_whole
 from workbench.checks import feeds_folder

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.authored import Located, read_yaml
-from corpus.query import parse
+from corpus.retrieval.query import parse
 from corpus.study import Study
 
 FILE = "alerts.yaml"

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from datasette import Response
 
-from corpus.search import Filters
+from corpus.retrieval.search import Filters
 from publish.answering import SEARCH_MS, census_of, find
 from publish.api import (
     ENDPOINTS,

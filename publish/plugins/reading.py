@@ -4,7 +4,7 @@ from typing import Any
 
 from datasette import Response
 
-from corpus.collocates import SORTS as COLLOCATE_SORTS
+from corpus.language.collocates import SORTS as COLLOCATE_SORTS
 from publish.database import TookTooLong, ask_once
 from publish.hooks import Route, hook
 from publish.reading import (

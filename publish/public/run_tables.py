@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from corpus.errors import CorpusError
-from corpus.search import TOKENIZER
+from corpus.retrieval.search import TOKENIZER
 from publish.public.allowlist import Allowed
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coding.mentions import Finder, Mention
 from corpus.codebook import Codebook
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 
 PIECES = st.sampled_from(
     [

@@ -10,7 +10,7 @@ from coding.mentions import Finder
 from coding.passages import Passage, passages
 from coding.sentences import LONGEST_SENTENCE_WORDS, sentences
 from corpus.codebook import Codebook
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 
 SENTENCES = st.sampled_from(
     [

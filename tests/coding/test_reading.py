@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.run import find
-from corpus import kwic as concordance
 from corpus.codebook import Codebook
-from corpus.collocates import collocates
-from corpus.keyness import compared, groups, keyness
-from corpus.kwic import BadQuery, Line, Node, kwic, lines, matching_pages
-from corpus.selection import NoSuchName, Selection
+from corpus.language import kwic as concordance
+from corpus.language.collocates import collocates
+from corpus.language.keyness import compared, groups, keyness
+from corpus.language.kwic import BadQuery, Line, Node, kwic, lines, matching_pages
+from corpus.language.selection import NoSuchName, Selection
+from corpus.language.wordcounts import TooMuchText, count, documents, plain_words
 from corpus.store import Store
-from corpus.wordcounts import TooMuchText, count, documents, plain_words
 from extract.run import extract
 from workbench.main import main
 

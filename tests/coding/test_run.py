@@ -10,7 +10,7 @@ from coding.run import FoundCounts, find
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
 from corpus.ids import mention_id
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.store import Store
 from extract.run import extract
 from tests.conftest import Make

@@ -4,8 +4,8 @@ import pytest
 
 from coding.mentions import Finder
 from coding.stance import MOST_WORDS, Stance, main_stance
-from corpus.cues import STANCES
-from corpus.lexicon import Lexicon
+from corpus.language.cues import STANCES
+from corpus.language.lexicon import Lexicon
 from corpus.settings import default_study
 from corpus.study import load_study
 

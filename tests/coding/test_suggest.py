@@ -78,7 +78,7 @@ def test_what_is_kept_replaces_what_was_and_goes_with_any_forgotten_paper(
 
 
 def test_nothing_the_codebook_matches_is_suggested(learnt: Store, codebook: Codebook) -> None:
-    from corpus.lexicon import Lexicon
+    from corpus.language.lexicon import Lexicon
 
     found = suggest(learnt.db.conn, codebook, limit=500)
     lexicon = Lexicon(codebook)

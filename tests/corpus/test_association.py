@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.stats import chi2_contingency
 
-from corpus.association import (
+from corpus.language.association import (
     Pair,
     dispersion,
     log_likelihood,

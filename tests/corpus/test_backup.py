@@ -18,7 +18,7 @@ from corpus import backup as module
 from corpus.backup import Backed, BadBackup, backup, backups, verify
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
-from corpus.search import search
+from corpus.retrieval.search import search
 from corpus.store import Store, reading, writing
 from corpus.study import Study, keep_study
 from corpus.vacuum import NoRoom, vacuum

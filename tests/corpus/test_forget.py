@@ -9,7 +9,7 @@ from corpus.codebook import Codebook
 from corpus.doctor import problems
 from corpus.errors import CorpusError, UnknownDocument
 from corpus.forget import forget
-from corpus.search import search
+from corpus.retrieval.search import search
 from corpus.store import Store
 from extract.run import extract
 from tests.conftest import Make

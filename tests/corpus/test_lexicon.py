@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.codebook import Codebook
-from corpus.lexicon import Lexicon, Phrases
-from corpus.words import Words
+from corpus.language.lexicon import Lexicon, Phrases
+from corpus.language.words import Words
 
 PIECES = st.sampled_from(
     ["predictive", "predic", "tive", "analytics", "risk", "score", "Ana", "lytics", "x", "ACME"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.finding import NO_INDEX, NONE_EXACT, find, wants_words
 from corpus.forget import forget
-from corpus.lsi import CURRENT, Stems, open_index
-from corpus.meaning import folder_of, index_of, rank
-from corpus.search import Filters
+from corpus.retrieval.finding import NO_INDEX, NONE_EXACT, find, wants_words
+from corpus.retrieval.lsi import CURRENT, Stems, open_index
+from corpus.retrieval.meaning import folder_of, index_of, rank
+from corpus.retrieval.search import Filters
 from corpus.store import Store, reading, writing
 from models.run_semantics import place, understand
 from models.semantics import STOP

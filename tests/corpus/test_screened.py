@@ -13,9 +13,9 @@ from coding.run import find
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
 from corpus.forget import forget
+from corpus.retrieval.search import search
 from corpus.scope import scope
 from corpus.screened import Side, side_path
-from corpus.search import search
 from corpus.store import Store
 from corpus.study import Study, keep_study, load_study
 from extract.run import Extracted, extract

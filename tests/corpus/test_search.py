@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.codebook import Codebook
-from corpus.search import parse, search
+from corpus.retrieval.search import parse, search
 from corpus.store import Store, reading, writing
 from crawler.importer import Request, find_files, import_files
 from extract.run import extract

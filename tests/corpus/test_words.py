@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.words import JOINERS, Words, forms
+from corpus.language.words import JOINERS, Words, forms
 
 LETTERS = ["a", "B", "é", "ﬁ", "7", "'", "’", "-", " ", "\r\n", "\n", ".", *JOINERS]
 TORN = st.lists(st.sampled_from(LETTERS)).map("".join)

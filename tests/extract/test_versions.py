@@ -12,7 +12,7 @@ from coding.run import find
 from corpus import formats
 from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
-from corpus.lexicon import Lexicon
+from corpus.language.lexicon import Lexicon
 from corpus.store import Store
 from extract import run_ocr, run_read, versions
 from extract.page import Page
@@ -173,7 +173,7 @@ def screen_anew(
     store: Store, codebook: Codebook, title: str, pages: list[Page], version: str
 ) -> None:
     """Keep what a later version of a reader would say of one file."""
-    from corpus.lexicon import Lexicon
+    from corpus.language.lexicon import Lexicon
     from extract.quality import grade
     from extract.read import Screened
     from extract.run_screen import _keep

@@ -9,9 +9,9 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from corpus import meaning
-from corpus.finding import find
-from corpus.search import Filters
+from corpus.retrieval import candidates
+from corpus.retrieval.finding import find
+from corpus.retrieval.search import Filters
 from corpus.store import reading, writing
 from models.run_semantics import understand
 from publish.site import site
@@ -76,7 +76,7 @@ def test_filters_in_memory_and_in_sql_let_the_same_pages_pass(
     meant: Site, filters: dict[str, str], query: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the words are on too many pages for all of these to be scored."""
-    monkeypatch.setattr(meaning, "MOST_POSTINGS", most)
+    monkeypatch.setattr(candidates, "MOST_POSTINGS", most)
     given = "".join(f"&{name}={value}" for name, value in filters.items())
     told = json.loads(meant.get(f"/-/search.json?q={quote_plus(query)}&by=meaning{given}").text)
     path = Path(meant.datasette.get_database("corpus").path)

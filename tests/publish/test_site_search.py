@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from corpus.query import HALF_BRACKET, HALF_QUOTE, parse
-from corpus.search import Filters, search
+from corpus.retrieval.query import HALF_BRACKET, HALF_QUOTE, parse
+from corpus.retrieval.search import Filters, search
 from corpus.store import Store, reading, writing
 from publish.facets import NAMES, facets, passing
 from publish.feeds import Entry, allowed, feed, instant

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.query import MAX_WORDS, parse
+from corpus.retrieval.query import MAX_WORDS, parse
+from corpus.retrieval.search import Filters, search
 from corpus.scope import scope
-from corpus.search import Filters, search
 from corpus.store import reading, writing
 from publish.facets import NAMES, facets
 from publish.matching import by_words

@@ -17,7 +17,7 @@ import pytest
 from corpus import formats
 from corpus.errors import ReadingError
 from corpus.ids import page_id, sha256
-from corpus.search import search
+from corpus.retrieval.search import search
 from corpus.store import Batch, Store, reading, writing
 from demo.papers import render
 from demo.world import build_world

@@ -5,11 +5,12 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, Literal
 
-from corpus.lsi import Index
-from corpus.meaning import Ranked, index_of, question, rank
-from corpus.query import parse
+from corpus.retrieval.candidates import question
+from corpus.retrieval.lsi import Index
+from corpus.retrieval.meaning import Ranked, index_of, rank
+from corpus.retrieval.query import parse
+from corpus.retrieval.search import Filters, Hit, Results, hits_of, search
 from corpus.scope import Scope, scope
-from corpus.search import Filters, Hit, Results, hits_of, search
 
 By = Literal["words", "meaning"]
 _EXACT = re.compile(r'["“”„«»]|(?<!\S)(?:AND|OR|NOT|NEAR)(?!\w)|(?<!\S)-(?=\S)|\*')

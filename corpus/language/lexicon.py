@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from corpus.codebook import Codebook, Neighbours
-from corpus.words import Words, forms
+from corpus.language.words import Words, forms
 
 EVIDENCE = frozenset({"technique", "supplier_product"})
 """Groups that are evidence on their own: a match of one of their terms is a hit."""

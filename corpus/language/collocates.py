@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus.association import (
+from corpus.language.association import (
     Pair,
     dispersion,
     log_likelihood_of_table,
@@ -20,10 +20,10 @@ from corpus.association import (
     mutual_information,
     significant,
 )
-from corpus.keyness import LEVEL, MIN_COUNT, MIN_DOCUMENTS, Side
-from corpus.kwic import Node, occurrences
-from corpus.selection import Selection
-from corpus.wordcounts import (
+from corpus.language.keyness import LEVEL, MIN_COUNT, MIN_DOCUMENTS, Side
+from corpus.language.kwic import Node, occurrences
+from corpus.language.selection import Selection
+from corpus.language.wordcounts import (
     Bound,
     Counts,
     Document,

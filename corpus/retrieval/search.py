@@ -1,7 +1,7 @@
 """Words in, pages out: full-text search that no query can break.
 
-What people type is put into FTS5's language by `corpus.query`. Ranking is done inside the index;
-the pages themselves are opened for the rows shown only.
+What people type is put into FTS5's language by `corpus.retrieval.query`. Ranking is done inside the
+index; the pages themselves are opened for the rows shown only.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from corpus.query import Parsed, parse
+from corpus.retrieval.query import Parsed, parse
 from corpus.scope import Scope, scope
 
 SNIPPET_WORDS = 36

@@ -15,8 +15,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from corpus.errors import CorpusError
-from corpus.selection import ONCE, Selection
-from corpus.words import JOINERS, Words
+from corpus.language.selection import ONCE, Selection
+from corpus.language.words import JOINERS, Words
 
 TORN = re.compile(rf"[{JOINERS}]+[ \t]*[\r\n]+[ \t]*")
 UNITS = ("passages", "pages")

@@ -1,9 +1,9 @@
 """Concordances: every occurrence of a word, term or code, with the words on either side.
 
-Words are found as `corpus.search` finds them: phrases in quotation marks, OR, -without, begin*, in
-any inflection. Lines come as SQLite finds them, one page at a time; by date, the pages are put in
-order first and read as far as lines are wanted; sorted by words, every line is read and no more are
-kept in memory than are shown.
+Words are found as `corpus.retrieval.search` finds them: phrases in quotation marks, OR, -without,
+begin*, in any inflection. Lines come as SQLite finds them, one page at a time; by date, the pages
+are put in order first and read as far as lines are wanted; sorted by words, every line is read and
+no more are kept in memory than are shown.
 """
 
 import heapq
@@ -17,9 +17,9 @@ from itertools import islice
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.query import parse
-from corpus.selection import PRESENT, Selection, known
-from corpus.words import JOINERS
+from corpus.language.selection import PRESENT, Selection, known
+from corpus.language.words import JOINERS
+from corpus.retrieval.query import parse
 
 WIDTH = 60
 """Characters on either side."""

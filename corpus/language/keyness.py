@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus.association import (
+from corpus.language.association import (
     Pair,
     dispersion,
     log_likelihood,
@@ -21,8 +21,8 @@ from corpus.association import (
     percent_difference,
     significant,
 )
-from corpus.selection import NoSuchName, Selection
-from corpus.wordcounts import Counts, Document, count, documents
+from corpus.language.selection import NoSuchName, Selection
+from corpus.language.wordcounts import Counts, Document, count, documents
 
 BY = ("year", "nation", "council_type", "kind", "council", "source")
 DIRECTIONS = ("over", "under", "both")
