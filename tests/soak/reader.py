@@ -59,7 +59,7 @@ class Reader:
         if kind is None:
             assert not self.errors, self.errors[:5]
             assert "Traceback" not in said, said[-3000:]
-            assert self.read["/"], "nothing was read"
+            assert self.read.total(), "nothing was read"
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE_SECONDS):
