@@ -139,6 +139,11 @@ class _Kept:
     seconds: float
 
     @property
+    def nbytes(self) -> int:
+        """What it takes to keep, as far as an answer says so: arrays of pages do."""
+        return int(getattr(self.answer, "nbytes", 0))
+
+    @property
     def age(self) -> float:
         """Seconds since it was counted."""
         return monotonic() - self.at
@@ -153,7 +158,8 @@ class _Kept:
 class _Memory:
     """What a site knows, and what it is finding out: a question is asked once at a time.
 
-    What was not asked for longest goes first: all searches need the shelf, which takes longest.
+    What was not asked for longest goes first, all searches need the shelf; where memory is short,
+    only what is large: a page of figures is small and takes long to count.
     """
 
     kept: dict[Any, _Kept] = field(default_factory=dict)
@@ -170,11 +176,12 @@ class _Memory:
         """Keep an answer; others make room."""
         self.kept.pop(key, None)
         self.kept[key] = answer
-        while len(self.kept) > 1 and (len(self.kept) > MOST_KEPT or self._bytes() > MOST_BYTES):
+        while len(self.kept) > MOST_KEPT:
             self.kept.pop(next(iter(self.kept)))
-
-    def _bytes(self) -> int:
-        return sum(getattr(each.answer, "nbytes", 0) for each in self.kept.values())
+        large = {name: each.nbytes for name, each in self.kept.items() if each.nbytes}
+        while len(large) > 1 and sum(large.values()) > MOST_BYTES:
+            first = next(iter(large))
+            del large[first], self.kept[first]
 
 
 _memories: WeakKeyDictionary[Any, _Memory] = WeakKeyDictionary()

@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from publish import database
@@ -22,6 +23,16 @@ def test_what_is_asked_for_again_outlives_what_is_not(monkeypatch: pytest.Monkey
     assert memory.known("shelf") and not memory.known("nothing")
     memory.keep("another", database._Kept("another", (), 0.0, 0.0))
     assert list(memory.kept) == ["shelf", "another"]
+
+
+def test_where_memory_is_short_what_is_large_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "MOST_BYTES", 100)
+    memory = database._Memory()
+    for key, answer in (("figures", "few"), ("old", np.zeros(10)), ("new", np.zeros(10))):
+        memory.keep(key, database._Kept(answer, (), 0.0, 0.0))
+    assert list(memory.kept) == ["figures", "new"]
+    memory.keep("larger than all", database._Kept(np.zeros(100), (), 0.0, 0.0))
+    assert list(memory.kept) == ["figures", "larger than all"]
 
 
 def test_a_site_that_ends_waits_for_the_question_it_is_at(tmp_path: Path) -> None:
