@@ -20,7 +20,7 @@ LOOKED = ("searched", "term-searched", "none-published")
 
 
 @dataclass(frozen=True)
-class Table:
+class Columns:
     """Rows of a count by column, as numbers: every search reads all of them.
 
     A value's number is its place in `values`; what no row has is -1.
@@ -31,7 +31,7 @@ class Table:
     times: NDArray[np.int64]
 
     @classmethod
-    def of(cls, found: list[Row], columns: Iterable[str], times: str | None = None) -> "Table":
+    def of(cls, found: list[Row], columns: Iterable[str], times: str | None = None) -> "Columns":
         """Take the columns of rows; `times` names the one that says how many a row stands for."""
         values: dict[str, dict[str | None, int]] = {}
         numbers = {}
@@ -62,9 +62,9 @@ class Table:
 class Census:
     """Every document and every council-month, by what a search may be narrowed to."""
 
-    documents: Table
-    months: Table
-    councils: Table
+    documents: Columns
+    months: Columns
+    councils: Columns
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def _place(month: tuple[str, int]) -> tuple[int, int]:
 def census(connection: sqlite3.Connection) -> Census:
     """Count the corpus once, by all that a search may be narrowed to."""
     return Census(
-        Table.of(rows(connection, "census"), (*OF_DOCUMENT, "state"), "documents"),
-        Table.of(rows(connection, "looked"), (*OF_COUNCIL, "state"), "months"),
-        Table.of(rows(connection, "current_councils"), OF_COUNCIL[:3]),
+        Columns.of(rows(connection, "census"), (*OF_DOCUMENT, "state"), "documents"),
+        Columns.of(rows(connection, "looked"), (*OF_COUNCIL, "state"), "months"),
+        Columns.of(rows(connection, "current_councils"), OF_COUNCIL[:3]),
     )
 
 
