@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Make
+from tests.soak.reader import Reader
 from tests.soak.week import MENTION, ORDINARY, Nights
 
 
@@ -23,11 +24,18 @@ def kept(told: Any) -> int:
 @pytest.mark.soak
 def test_a_week_of_updates(tmp_path: Path, make: Make) -> None:
     nights = Nights(tmp_path / "week", make)
-    world = nights.world
     told = nights.update(0)
     assert kept(told) == 5 and changes(told) == (0, 0, 0), "what is there first is no news"
     assert told["alerts"][0]["items"] == 5
+    with Reader(nights.path):
+        told = the_week(nights)
+    nights.site.close()
+    at_the_end(nights, told)
 
+
+def the_week(nights: Nights) -> Any:
+    """What the world does day by day, and what each night says of it; returns the last answer."""
+    world = nights.world
     world.publish("AAA", 3, MENTION.format(3))
     world.publish("AAA", 4, ORDINARY.format(4))
     told = nights.update(1)
@@ -68,9 +76,7 @@ def test_a_week_of_updates(tmp_path: Path, make: Make) -> None:
     world.closed = {"CCC"}
     told = nights.update(8, code=3)
     assert any(one["kind"] == "refused" and one["council"] == "CCC" for one in told["complaints"])
-
-    nights.site.close()
-    at_the_end(nights, told)
+    return told
 
 
 def at_the_end(nights: Nights, told: Any) -> None:
