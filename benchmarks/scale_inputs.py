@@ -20,7 +20,8 @@ from corpus import formats
 from corpus.errors import ReadingError
 from corpus.settings import Settings, default_study
 from corpus.study import load_study
-from extract.read import Screened, read, screen, start
+from extract.page import Screened
+from extract.read import read, screen, start
 
 T = TypeVar("T")
 

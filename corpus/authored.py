@@ -68,6 +68,11 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Located:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def own_yaml(path: Path) -> Any:
+    """Return what a YAML file that comes with the program holds."""
+    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 # it is safe
+
+
 def read_yaml(path: Path) -> Located:
     """Read a YAML file that holds one mapping.
 

@@ -19,13 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from corpus.doctor import digest
 from corpus.errors import CorpusError
 from corpus.remote_files import keep_address
 from corpus.screened import Side, damaged, side_path
 from corpus.settings import Settings
+from corpus.sqlite import Database
 from corpus.store import Store, now, open_to_read, reading
 
 SPARE_BYTES = 50 * 1024 * 1024

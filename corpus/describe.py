@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from corpus.authored import own_yaml
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,6 @@ def _table(told: dict[str, Any]) -> Table:
     )
 
 
-_TOLD = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text(encoding="utf-8"))
+_TOLD = own_yaml(Path(__file__).with_name("tables.yaml"))
 TABLES: dict[str, Table] = {name: _table(told) for name, told in _TOLD["tables"].items()}
 VIEWS: dict[str, str] = _TOLD["views"]

@@ -1,8 +1,7 @@
 """The schema's newer migrations, appended here: `corpus/migrations.py` is full and never edited."""
 
-from sqlite_utils import Database
-
 from corpus.migrations import APPLICATION_ID, migrations
+from corpus.sqlite import Database
 
 __all__ = ["APPLICATION_ID", "migrations"]
 

@@ -4,7 +4,7 @@ Tables are described in `corpus/tables.yaml`. Nothing here uses `transform()`, w
 triggers that keep the full-text index in step.
 """
 
-from sqlite_utils import Database, Migrations
+from corpus.sqlite import Database, Migrations
 
 APPLICATION_ID = 0x434F5250
 """SQLite's `application_id` of a corpus ("CORP"): tells it from any other program's database."""

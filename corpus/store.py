@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-from sqlite_utils import Database
 
 from corpus import events
 from corpus.errors import CorpusError, ForeignDatabase, Locked, MissingPath
@@ -24,6 +23,7 @@ from corpus.later_migrations import APPLICATION_ID, migrations
 from corpus.published import PUBLISHED_ID, is_published, stand_in
 from corpus.remote_files import file_store
 from corpus.settings import Settings
+from corpus.sqlite import Database
 
 Row = dict[str, Any]
 BUSY_SECONDS = 10

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
+from corpus.authored import own_yaml
 
 BANKS = Path(__file__).parent / "banks"
 _CHOICE = re.compile(r"\[([^\[\]]+\|[^\[\]]+)\]")
@@ -41,7 +41,7 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 @cache
 def load(name: str) -> dict[str, Any]:
     """The bank of that name, read once; callers do not change it."""
-    loaded: dict[str, Any] = yaml.safe_load((BANKS / f"{name}.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = own_yaml(BANKS / f"{name}.yaml")
     return loaded
 
 

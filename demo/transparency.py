@@ -4,8 +4,7 @@ import json
 from html import escape
 from typing import Any
 
-import yaml
-
+from corpus.authored import own_yaml
 from demo.answer import NOT_FOUND, Answer, Query
 from demo.text import BANKS
 
@@ -19,7 +18,7 @@ Plan = dict[str, Any]
 
 def plans() -> list[Plan]:
     """Every record, as its bank has it."""
-    found: list[Plan] = yaml.safe_load((BANKS / "transparency.yaml").read_text(encoding="utf-8"))
+    found: list[Plan] = own_yaml(BANKS / "transparency.yaml")
     return found
 
 

@@ -10,10 +10,10 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -27,7 +27,6 @@ ALIKE = 0.8
 """Shared part of the shingles; a pack's stamps and page numbers cost some hundredths."""
 LEAST_WORDS = 30
 """Shorter pages ("This page is intentionally left blank") are alike without meaning anything."""
-_START = MinHash(num_perm=PERMUTATIONS, seed=SEED, hashfunc=int)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -72,10 +71,17 @@ def signature(words: Sequence[str]) -> Array | None:
     if len(words) < LEAST_WORDS:
         return None
     shingles = np.unique(grams(word_hashes(words), SHINGLE_WORDS) & np.uint64(0xFFFFFFFF))
-    minhash = _START.copy()
+    minhash = _empty().copy()
     minhash.update_batch(shingles.tolist())
     values: Array = minhash.hashvalues.astype("<u4")
     return values
+
+
+@cache
+def _empty() -> Any:
+    from datasketch import MinHash  # a second (SciPy) that a build without new pages has no use for
+
+    return MinHash(num_perm=PERMUTATIONS, seed=SEED, hashfunc=int)
 
 
 def duplicates(

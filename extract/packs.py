@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from extract.readers.outline import Bookmark
+from extract.page import Bookmark
 from extract.title_pages import Head, head, lines_of, recommendation
 
 PACKS = frozenset({"pack", "agenda"})

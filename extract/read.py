@@ -3,9 +3,7 @@
 import gc
 import json
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from corpus.codebook import Codebook
 from corpus.errors import Unsupported
 from corpus.language.lexicon import Lexicon
 from corpus.settings import Settings
-from extract.page import Page
+from extract.page import Page, Reading, Screened
 from extract.quality import grade
 from extract.readers import pdf
 from extract.readers.compound import read_compound
@@ -24,7 +22,7 @@ from extract.readers.markup import read_xml
 from extract.readers.notice import read_notice
 from extract.readers.ocr import image_pages
 from extract.readers.opendocument import read_odf
-from extract.readers.outline import Bookmark, outline
+from extract.readers.outline import outline
 from extract.readers.rich import read_rtf
 from extract.readers.sheets import read_csv, read_xlsx
 from extract.readers.slides import read_pptx
@@ -68,31 +66,6 @@ PDFIUM = f"pdfium {version('pypdfium2')}"
 PILLOW = f"pillow {version('pillow')}"
 
 
-@dataclass
-class Screened:
-    """Every page of a file, its grade, and how often each raw term stands in the file."""
-
-    pages: list[Page]
-    grades: list[str | None] = field(default_factory=list)
-    hits: Counter[str] = field(default_factory=Counter)
-    method: str = "screen"
-    reader: str | None = PDFIUM
-    """The library that looked; None: the reader's own version says enough."""
-    outline: list[Bookmark] = field(default_factory=list)
-
-
-@dataclass
-class Reading:
-    """A page read closely, ready to be written: `words` compressed, `tables` as JSON."""
-
-    number: int
-    text: str
-    quality: str | None
-    furniture: str
-    words: bytes
-    tables: list[tuple[str, str]]
-
-
 _lexicon: Lexicon | None = None
 
 
@@ -109,11 +82,11 @@ def screen(path: Path, mime: str, settings: Settings) -> Screened:
     Raises `Unsupported`, or whatever the reader raises.
     """
     if mime == formats.PDF.mime:
-        found = Screened(list(pdf.screen(path, settings)), outline=outline(path))
+        found = Screened(list(pdf.screen(path, settings)), reader=PDFIUM, outline=outline(path))
     elif mime == formats.IMAGE.mime:
         found = Screened(list(image_pages(path, settings)), reader=PILLOW)
     elif mime in READERS:
-        found = Screened(list(READERS[mime](path, settings)), method="read", reader=None)
+        found = Screened(list(READERS[mime](path, settings)), method="read")
     else:
         raise Unsupported(UNREAD.get(mime, "a file of an unknown kind"))
     found.grades = [page.quality or grade(page.text) for page in found.pages]

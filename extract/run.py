@@ -12,7 +12,6 @@ from corpus.language.lexicon import Lexicon
 from corpus.screened import Side, bring_all_back, put_aside, rescreen
 from corpus.store import Store
 from extract import run_packs
-from extract.read import start
 from extract.run_ocr import read_scans, retry_scans
 from extract.run_read import read_all
 from extract.run_screen import screen_all
@@ -84,7 +83,7 @@ def _hands(
     store: Store, codebook: Codebook, jobs: int, scheduler: str | None
 ) -> Iterator[tuple[pool.Workers, int]]:
     """Yield who reads, and how many they are: processes here, or the workers of a cluster."""
-    memory, begin = store.settings.worker_bytes, (start, codebook)
+    memory, begin = store.settings.worker_bytes, (_start, codebook)
     if scheduler is None:
         with pool.workers(jobs or pool.cores(), memory, WARM, start=begin) as processes:
             yield processes, jobs or pool.cores()
@@ -92,6 +91,13 @@ def _hands(
     folder = None if store.files.address else store.files.folder
     with cluster(scheduler, memory, WARM, folder=folder, facts=facts, start=begin) as workers:
         yield workers, jobs or workers.jobs
+
+
+def _start(codebook: Codebook) -> None:
+    """Prepare a worker process: it has the readers, which a command with nothing to read spares."""
+    from extract.read import start
+
+    start(codebook)
 
 
 def _retry(store: Store) -> None:

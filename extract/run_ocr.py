@@ -13,9 +13,8 @@ from corpus.language.lexicon import Lexicon
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
 from extract import versions
-from extract.page import Page
+from extract.page import Page, Recognised
 from extract.quality import grade, worst_shared
-from extract.readers.ocr import Recognised, recognise
 from extract.readers.tesseract import ENGLISH, Tesseract, installed
 from extract.run_screen import FIND_AGAIN
 
@@ -74,6 +73,8 @@ def _tasks(
     store: Store, program: Tesseract, queue: list[Row]
 ) -> Iterator[tuple[Row, tuple[object, ...], float]]:
     """Yield each page with what a worker is to be told of it, and its time limit."""
+    from extract.readers.ocr import recognise
+
     settings = store.settings
     for page in queue:
         original, image = store.files.original(page["path"]), page["mime"] == formats.IMAGE.mime

@@ -9,9 +9,8 @@ from corpus.ids import page_id
 from corpus.progress import progress
 from corpus.store import Batch, Row, Store
 from extract import versions
+from extract.page import Reading
 from extract.quality import worst_shared
-from extract.read import Reading, read
-from extract.readers.pdf import READING as PDFPLUMBER
 from extract.run_screen import FIND_AGAIN, Done
 
 TO_READ = f"""select f.sha256, f.path, f.pages, f.outcome, f.read_with from files f
@@ -26,6 +25,10 @@ def read_all(store: Store, processes: pool.Workers, jobs: int, *, everything: bo
     """Read every PDF with a hit that the present close reading has not read, or every PDF."""
     done, settings = Done(), store.settings
     files = store.rows(TO_READ, {"reading": versions.READING, "everything": int(everything)})
+    if not files:
+        return done
+    from extract.read import read  # with every reader: nothing for a run that has none to read
+
     tasks = (
         (
             file,
@@ -101,7 +104,7 @@ def _keep_page(store: Store, key: str, reading: Reading) -> None:
             "chars": len(reading.text),
             "quality": reading.quality,
             "furniture": reading.furniture or None,
-            "reader": PDFPLUMBER,
+            "reader": versions.PDFPLUMBER,
         },
     )
     store.db.table("page_words").upsert({"page": key, "words": reading.words}, pk="page")

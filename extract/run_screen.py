@@ -15,9 +15,8 @@ from corpus.progress import progress
 from corpus.screened import AT_ONCE, Side
 from corpus.store import Batch, Row, Store
 from corpus.texts import drop_pages
-from extract.page import Page
+from extract.page import Page, Screened
 from extract.quality import worst_shared
-from extract.read import Screened, screen
 from extract.versions import screener, screener_sql
 
 SCREEN_BYTES_PER_SECOND = 100_000
@@ -71,6 +70,10 @@ def screen_all(
     """
     done, settings = Done(), store.settings
     files = store.rows(to_screen())
+    if not files:
+        return done
+    from extract.read import screen  # with every reader: nothing for a run that has none to look at
+
     tasks = (
         (
             file,

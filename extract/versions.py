@@ -8,7 +8,6 @@ people: a new PDFium alone reads no file again.
 from importlib.metadata import version
 
 from corpus import formats
-from extract.readers.pdf import LAYOUT
 from extract.readers.tesseract import installed
 
 SCREENERS: dict[str, str] = {
@@ -38,8 +37,12 @@ SCREENERS: dict[str, str] = {
 """What looks at each kind of file: the one reading of formats other than PDF and images."""
 NO_READER = "none"
 """Of kinds that nothing reads: once something does, their files are read."""
+LAYOUT = 3
+"""Raised when the same characters of a PDF are put together to another text."""
 READING = f"pdf-read-{LAYOUT}"
 """The close reading of PDFs."""
+PDFPLUMBER = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
+"""What it depends on, for people."""
 OCR = "ocr-1"
 """The reading of scans, beside Tesseract's own version, which each page keeps."""
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from corpus.errors import NoTopics
@@ -183,6 +182,8 @@ def _phrases(store: Store, guides: Sequence[str]) -> list[tuple[str, str]]:
 def _bands(text: list[str]) -> list[bytes]:
     """Return what nearly the same texts have in common (Broder 1997), numbered by place."""
     shingles = {" ".join(text[at : at + SHINGLE]) for at in range(max(len(text) - SHINGLE + 1, 1))}
+    from datasketch import MinHash
+
     signature = MinHash(num_perm=PERMUTATIONS, seed=1)
     signature.update_batch(shingle.encode() for shingle in sorted(shingles))
     values = signature.hashvalues

@@ -116,18 +116,34 @@ def test_no_module_is_too_long_to_read() -> None:
     assert not long, {name: lengths[name] for name in long}
 
 
-def test_the_command_line_starts_without_stages_and_heavy_libraries() -> None:
-    code = (
-        "import sys, workbench.main; from click.testing import CliRunner; "
-        "assert 'import' in CliRunner().invoke(workbench.main.main, ['--help']).output; "
-        "print(*{m.split('.')[0] for m in sys.modules})"
-    )
+def loaded_by(code: str) -> set[str]:
+    """Return the top-level packages a fresh Python has loaded after running some code."""
+    told = f"import sys; {code}; print(*{{m.split('.')[0] for m in sys.modules}})"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    loaded = set(done.stdout.split())
+    return set(done.stdout.split())
+
+
+def test_the_command_line_starts_without_stages_and_heavy_libraries() -> None:
+    loaded = loaded_by(
+        "import workbench.main; from click.testing import CliRunner; "
+        "assert 'import' in CliRunner().invoke(workbench.main.main, ['--help']).output"
+    )
     assert "workbench" in loaded
     assert not loaded & {*STAGES, "demo", *HEAVY}
+
+
+def test_a_corpus_is_opened_without_heavy_libraries() -> None:
+    loaded = loaded_by("import corpus.store")
+    assert "sqlite_utils" in loaded
+    assert not loaded & {*HEAVY, "scipy"}
+
+
+def test_a_run_that_reads_nothing_loads_no_reader() -> None:
+    loaded = loaded_by("import extract.run")
+    assert "extract" in loaded
+    assert not loaded & {"pdfplumber", "pypdfium2", "openpyxl", "trafilatura", "PIL", "scipy"}
 
 
 def test_commands_lie_where_the_command_line_looks_for_them() -> None:

@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter, ImageSequence
 from corpus.boxes import offset
 from corpus.errors import Broken, OutOfTime, ReadingError, TooLarge
 from corpus.settings import Settings
-from extract.page import Page, Word, clean
+from extract.page import Page, Recognised, Word, clean
 from extract.quality import grade, known_share
 from extract.readers import tesseract
 from extract.readers.tesseract import Seen
@@ -55,15 +55,6 @@ class Picture:
     image: Any
     scale: float
     shift: Shift = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """A page as OCR reads it: how sure it is (0 to 100), and why where there is no text."""
-
-    page: Page
-    confidence: float | None = None
-    reason: str | None = None
 
 
 def image_pages(path: Path, settings: Settings) -> Iterator[Page]:

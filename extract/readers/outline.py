@@ -4,16 +4,13 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from extract.page import clean
+from extract.page import Bookmark, clean
 
 MOST_BOOKMARKS = 2000
 """A pack of 1,500 pages has some 200; a report's headings, all bookmarked, some 500."""
 DEEPEST = 3
 """Levels: item, paper, annex. What lies deeper are the headings of a paper."""
 LONGEST_TITLE = 300
-
-Bookmark = tuple[int, str, int]
-"""Level (0 is the outermost), title, page number (from 1)."""
 
 
 def outline(path: Path) -> list[Bookmark]:

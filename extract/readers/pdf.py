@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,6 @@ MANY_EDGES = 2000
 """Lines on a page from which on it is a map or chart; the time to find tables grows squared."""
 RULE = 3.0
 """Points of width up to which a filled rectangle is a rule."""
-LAYOUT = 3
-"""Raised when the same characters are put together to another text."""
-READING = f"pdfplumber {version('pdfplumber')} + layout {LAYOUT}"
-"""What a close reading depends on."""
 
 
 def screen(path: Path, settings: Settings) -> Iterator[Page]:

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import corpus.describe
+from corpus.authored import own_yaml
 from corpus.describe import TABLES, Table
 from corpus.errors import CorpusError
 
@@ -46,7 +45,7 @@ class Allowed:
 @cache
 def allowed() -> Allowed:
     """Return the packaged list; raises `BadAllowlist`."""
-    told = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    told = own_yaml(PATH)
     tables = {name: _columns(name, given) for name, given in told["tables"].items()}
     return Allowed(tables, {name: _added(given) for name, given in told["added"].items()})
 

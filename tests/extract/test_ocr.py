@@ -16,9 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import Broken, Crashed, OutOfTime, TooLarge
 from corpus.settings import Settings
-from extract.page import Page
+from extract.page import Page, Recognised
 from extract.readers import ocr, tesseract
-from extract.readers.ocr import Picture, Recognised, judged, recognise
+from extract.readers.ocr import Picture, judged, recognise
 from extract.readers.tesseract import Seen
 
 LINES = (

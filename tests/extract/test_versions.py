@@ -15,9 +15,9 @@ from corpus.doctor import digest, problems
 from corpus.language.lexicon import Lexicon
 from corpus.store import Store
 from extract import run_ocr, run_read, versions
-from extract.page import Page
+from extract.page import Page, Reading
 from extract.plan import Plan, plan
-from extract.read import READERS, UNREAD, Reading
+from extract.read import READERS, UNREAD
 from extract.run import Extracted, extract
 from extract.run_ocr import STALE
 from tests.conftest import Make
@@ -174,8 +174,8 @@ def screen_anew(
 ) -> None:
     """Keep what a later version of a reader would say of one file."""
     from corpus.language.lexicon import Lexicon
+    from extract.page import Screened
     from extract.quality import grade
-    from extract.read import Screened
     from extract.run_screen import _keep
 
     lexicon = Lexicon(codebook)

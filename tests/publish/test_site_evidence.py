@@ -16,7 +16,7 @@ from corpus.ids import mention_id
 from corpus.published import stand_in
 from corpus.store import Store, reading, writing
 from extract import run_read, versions
-from extract.read import Reading
+from extract.page import Reading
 from extract.run import extract
 from publish.evidence import one_mention, present_id
 from publish.site import site

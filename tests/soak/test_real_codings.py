@@ -31,8 +31,8 @@ from corpus.store import Row, Store, reading, writing
 from corpus.study import Study, keep_study, load_study
 from crawler.importer import Request, find_files, import_files, source_of
 from extract import run_read, versions
+from extract.page import Reading
 from extract.quality import grade
-from extract.read import Reading
 from extract.readers import pdf
 from extract.run import extract
 from tests.coding import refi_qda
