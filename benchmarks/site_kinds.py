@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from corpus.store import Store, reading
-from models.semantics import STOP
+from models.semantics import stop_words
 
 EACH = 40
 """Addresses of a kind that has so many: a 95th percentile of fewer is a single page."""
@@ -31,7 +31,7 @@ def queries(path: Path, count: int, seed: int = 3) -> list[str]:
 def _query(text: str, chance: random.Random) -> str:
     """Draw two neighbouring words that are no stop words: as a phrase, together, or one alone."""
     words = re.findall(r"[a-z]{3,}", text.lower())
-    pairs = [(a, b) for a, b in pairwise(words) if not {a, b} & set(STOP)]
+    pairs = [(a, b) for a, b in pairwise(words) if not {a, b} & set(stop_words())]
     first, second = chance.choice(pairs or [("data", "matching")])
     return chance.choice(
         [f'"{first} {second}"'] * 5 + [f"{first} AND {second}"] * 3 + [f"{first}*"]

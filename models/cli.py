@@ -98,7 +98,8 @@ def fit(
     if guides and algorithm != "guided":
         raise click.UsageError("--guide goes with --algorithm guided.")
     from models.labels import load_labels
-    from models.run import fit_model, keep_labels
+    from models.run import fit_model
+    from models.run_apply import keep_labels
 
     study = command.study()
     labels, unit = load_labels(study.folder), unit or study.topic_unit

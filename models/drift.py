@@ -10,12 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import jensenshannon
 
 from corpus.store import Store
-from models.keep import Kept
-from models.prepare import mark
-from models.tokens import join_phrases, tokens
+from models.keep import Kept, mark
 
 FEWEST = 30
 """Fewer new passages say nothing."""
@@ -77,6 +74,8 @@ def _unknown(store: Store, kept: Kept, new: Sequence[str]) -> list[str]:
     before = kept.options.get("unknown")
     if before is None:
         return []
+    from models.tokens import join_phrases, tokens
+
     texts = (
         tokens(store.value("select text from passages where passage = ?", (passage,)), kept.stop)
         for passage in new
@@ -132,4 +131,6 @@ def _shares(store: Store, model: str, new: frozenset[str]) -> tuple[Matrix, NDAr
 
 
 def _distance(one: Matrix, other: Matrix) -> float:
+    from scipy.spatial.distance import jensenshannon
+
     return float(jensenshannon(one.sum(axis=0), other.sum(axis=0), base=2))

@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,16 @@ class Kept:
     stop: frozenset[str] = frozenset()
     read: NDArray[np.uint64] | None = None
     """Short fingerprints of the passages it was fitted on, sorted; models of old have none."""
+
+
+def mark(passage: str) -> int:
+    """Return a passage's short fingerprint: eight bytes tell millions apart."""
+    return int.from_bytes(sha256(passage.encode()).digest()[:8], "big")
+
+
+def topic_id(model: str, number: int) -> str:
+    """Return the id of a topic: its model and its number."""
+    return f"{model}-t{number:02d}"
 
 
 def save(folder: Path, kept: Kept) -> None:

@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from corpus.errors import NoTopics
 from corpus.store import Store
 from models.guided import guide_words
+from models.keep import mark
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Vocabulary
-from models.units import number, units
+from models.units import FEWEST_PASSAGES, enough, too_few, units
 
-FEWEST_PASSAGES = 30
 MONTHS = {*calendar.month_name, *calendar.day_name} - {""}
 PROCEDURE = {
     *("agenda", "appendix", "appendices", "apologies", "chair", "chairman", "chairperson", "cllr"),
@@ -92,9 +92,7 @@ def prepared(
     topics; without them every code may. Raises `NoTopics` where there are too few, or too few that
     differ.
     """
-    read = number(store, unit)
-    if read < FEWEST_PASSAGES:
-        raise NoTopics(_too_few(f"{read} {unit}"))
+    read = enough(store, unit)
     with tempfile.TemporaryDirectory(prefix="topics-") as folder:
         stop = learn_stop(store, unit)
         told, years = sha256(), list[str]()
@@ -105,19 +103,12 @@ def prepared(
         different = sum(1 for _ in texts)
         if different < FEWEST_PASSAGES:
             alike = f"{read} {unit} differ too little: {different} distinct ones"
-            raise NoTopics(_too_few(alike))
+            raise NoTopics(too_few(alike))
         counted = Vocabulary.build(texts, fewest_texts(different), no_above=0.5)
         words = guide_words(_phrases(store, guides), phrases, stop, counted.words)
         vocabulary = replace(counted, years=tuple(years), guides=words)
         fingerprint = told.hexdigest()[:8]
         yield Prepared(texts, vocabulary, phrases, stop, unit, read, fingerprint, marks(store))
-
-
-def _too_few(found: str) -> str:
-    return (
-        f"{found} are too few for topics (at least {FEWEST_PASSAGES}). Import or crawl more, then "
-        "`corpus build`."
-    )
 
 
 def fewest_texts(number: int) -> int:
@@ -131,11 +122,6 @@ def marks(store: Store) -> NDArray[np.uint64]:
     for (passage,) in store.db.execute("select passage from passages"):
         found.append(mark(passage))
     return np.unique(np.array(found, dtype=np.uint64))
-
-
-def mark(passage: str) -> int:
-    """Return a passage's short fingerprint: eight bytes tell millions apart."""
-    return int.from_bytes(sha256(passage.encode()).digest()[:8], "big")
 
 
 def _tokenised(

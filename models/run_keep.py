@@ -7,6 +7,7 @@ from typing import Any
 
 from corpus.store import Store, now
 from models.evaluate import REFUSE, Quality, model_verdict, topic_verdict, verdict
+from models.keep import topic_id
 from models.layout import places
 from models.topics import Fitted
 from models.trends import STRONGEST
@@ -131,11 +132,6 @@ _LED = (
     left join ranked r on r.topic = t.topic and r.place = 1
     left join passages p using (passage) where t.model = :model group by t.topic"""
 )
-
-
-def topic_id(model: str, number: int) -> str:
-    """Return the id of a topic: its model and its number."""
-    return f"{model}-t{number:02d}"
 
 
 def drop(store: Store, model: str) -> None:

@@ -22,7 +22,7 @@ from corpus.ids import short_hash
 from corpus.progress import progress
 from corpus.retrieval.lsi import CURRENT, PAGE_BYTES, Fit, Stems, counted, files, read_fit
 from corpus.store import Store
-from models.semantics import STOP, Axes, fit_axes
+from models.semantics import Axes, fit_axes, stop_words
 
 FEWEST_PAGES = 20
 SAMPLE_PAGES = 50_000
@@ -116,7 +116,7 @@ def _fit(store: Store, folder: Path, wanted: Ids) -> tuple[Fit, _State] | None:
     """Fit on a sample and write the folder of the fit; it has no rows yet."""
     step = max(len(wanted) / SAMPLE_PAGES, 1.0)
     sample = [wanted[int(n * step)].decode() for n in range(int(len(wanted) / step))]
-    stems, texts = Stems(STOP), []
+    stems, texts = Stems(stop_words()), []
     with progress("reading pages for their meaning", len(sample)) as advance:
         for block in _blocks(sample):
             texts += [text for _, text in _counts(store, stems, block)]
@@ -135,7 +135,7 @@ def _keep(folder: Path, axes: Axes, corpus: int) -> None:
     folder.mkdir(parents=True)
     for name in ("terms", "found", "axes"):
         np.save(folder / f"{name}.npy", getattr(axes, name), allow_pickle=False)
-    told = {"pages": axes.pages, "corpus": corpus, "stop": STOP}
+    told = {"pages": axes.pages, "corpus": corpus, "stop": stop_words()}
     (folder / "fit.json").write_text(json.dumps(told), encoding="utf-8")
     for path, _ in files(folder, axes.axes.shape[1]).values():
         path.touch()

@@ -7,10 +7,9 @@ stochastic one (Halko, Martinsson & Tropp 2011) with a fixed seed, in one thread
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from gensim.models import LsiModel
-from gensim.parsing.preprocessing import STOPWORDS
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -31,7 +30,6 @@ TOPICAL = frozenset(
     ]
 )
 """Words of gensim's list of stop words that people search for: a fire, a bill, a system."""
-STOP = tuple(sorted(STOPWORDS - TOPICAL))
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,14 @@ class Axes:
     axes: Floats
 
 
+@cache
+def stop_words() -> tuple[str, ...]:
+    """Return the words that say nothing about a page, in order."""
+    from gensim.parsing.preprocessing import STOPWORDS
+
+    return tuple(sorted(STOPWORDS - TOPICAL))
+
+
 def fit_axes(texts: Sequence[Counter[str]], dimensions: int = DIMENSIONS) -> Axes | None:
     """Fit the axes on the stems of pages; None where they have too few terms to tell apart."""
     found = Counter(stem for text in texts for stem in text)
@@ -51,6 +57,8 @@ def fit_axes(texts: Sequence[Counter[str]], dimensions: int = DIMENSIONS) -> Axe
     dimensions = min(dimensions, len(texts) - 1, len(terms) - 1)
     if dimensions < 2:
         return None
+    from gensim.models import LsiModel  # a second, which a build without new pages spares
+
     numbers = {stem: n for n, stem in enumerate(terms)}
     on = np.array([found[stem] for stem in terms], dtype=np.int32)
     with threadpool_limits(1):  # sums in another order would be another model

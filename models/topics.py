@@ -6,7 +6,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from gensim.corpora import Dictionary
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
@@ -39,6 +38,8 @@ class Vocabulary:
 
         `texts` is gone through twice and never held.
         """
+        from gensim.corpora import Dictionary
+
         dictionary = Dictionary(texts)
         dictionary.filter_extremes(no_below=no_below, no_above=no_above, keep_n=MOST_WORDS)
         words = tuple(sorted(dictionary.token2id))

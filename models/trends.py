@@ -5,10 +5,9 @@ searched comes with Wilson's interval (1927), which takes documents as drawn one
 that writes about little else makes the truth less sure than that.
 """
 
+import math
 from collections.abc import Sequence
-
-import numpy as np
-from scipy.special import ndtri
+from statistics import NormalDist
 
 from corpus.store import Row, Store
 
@@ -101,9 +100,9 @@ def _documents(by: Sequence[str]) -> str:
 
 def interval(part: int, whole: int) -> tuple[float, float]:
     """Return the bounds of a share, 95 % (Wilson 1927); the whole is at least one."""
-    z2 = float(ndtri((1 + CONFIDENCE) / 2)) ** 2
+    z2 = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) ** 2
     share = part / whole
     middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = float(np.sqrt(z2 * share * (1 - share) / whole + z2 * z2 / (4 * whole * whole)))
+    half = math.sqrt(z2 * share * (1 - share) / whole + z2 * z2 / (4 * whole * whole))
     half /= 1 + z2 / whole
     return round(max(middle - half, 0.0), 4), round(min(middle + half, 1.0), 4)

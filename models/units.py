@@ -5,8 +5,10 @@ Whatever is chosen, topics are then told of passages: they lead to pages, docume
 
 from collections.abc import Iterator
 
+from corpus.errors import NoTopics
 from corpus.store import Store
 
+FEWEST_PASSAGES = 30
 Unit = tuple[str, str, str, str]
 """Id, council, text, year; the last is empty where it is not known."""
 _ABOUT = (
@@ -41,6 +43,17 @@ def units(store: Store, unit: str) -> Iterator[Unit]:
         yield name, council, text or "", year
 
 
-def number(store: Store, unit: str) -> int:
-    """Return how many there are."""
-    return int(store.value(COUNTS[unit]))
+def enough(store: Store, unit: str) -> int:
+    """Return how many there are; raises `NoTopics` where these are too few."""
+    read = int(store.value(COUNTS[unit]))
+    if read < FEWEST_PASSAGES:
+        raise NoTopics(too_few(f"{read} {unit}"))
+    return read
+
+
+def too_few(found: str) -> str:
+    """Say how many are needed instead of those found."""
+    return (
+        f"{found} are too few for topics (at least {FEWEST_PASSAGES}). Import or crawl more, then "
+        "`corpus build`."
+    )

@@ -68,8 +68,11 @@ async def census_of(datasette: Any) -> Census:
     return await ask_once(datasette, "census", census, SHELF_MS)
 
 
-async def find(datasette: Any, wanted: Asked) -> Found:
-    """Find every page that is asked for; raises `TookTooLong`."""
+async def find(datasette: Any, wanted: Asked, *, counting: bool = False) -> Found:
+    """Find every page that is asked for; raises `TookTooLong`.
+
+    With `counting`, filters are counted while the nearest pages are still sought: that is kept.
+    """
     known, counted = await shelf_of(datasette), await census_of(datasette)
     parsed, query = wanted.parsed, wanted.query
     way, able, worded = await ask(
@@ -78,9 +81,14 @@ async def find(datasette: Any, wanted: Asked) -> Found:
     )
     reached = reach(counted, wanted.filters)
     if way == "meaning" and able and worded:
-        held, near = await asyncio.gather(
-            _exact(datasette, parsed.match, holding), _near(datasette, known, wanted)
-        )
+
+        async def holding_all() -> Matches:
+            held = await _exact(datasette, parsed.match, holding)
+            if counting:
+                await _facets(datasette, known, wanted, held)
+            return held
+
+        held, near = await asyncio.gather(holding_all(), _near(datasette, known, wanted))
         return Found(wanted, known, near, held, "meaning", reached, able=able)
     exact = await _exact(datasette, parsed.match, by_words)
     kept = narrowed(known, exact, wanted.filters)
@@ -135,12 +143,15 @@ async def _near(datasette: Any, known: Shelf, wanted: Asked) -> Matches:
 
 async def answer(datasette: Any, wanted: Asked) -> Answered:
     """Return all that the search page shows."""
-    found = await find(datasette, wanted)
+    found = await find(datasette, wanted, counting=True)
     told = found.documents()
-    shown = await ask(
-        datasette,
-        lambda connection: tuple(groups(connection, told, wanted.page, found.match)),
-        SEARCH_MS,
+    shown, counts = await asyncio.gather(
+        ask(
+            datasette,
+            lambda connection: tuple(groups(connection, told, wanted.page, found.match)),
+            SEARCH_MS,
+        ),
+        _facets(datasette, found.shelf, wanted, found.exact),
     )
     given = wanted.filters.given()
     return Answered(
@@ -150,7 +161,7 @@ async def answer(datasette: Any, wanted: Asked) -> Answered:
         pages=len(found.matches.rows),
         documents=told.total,
         reach=found.reach,
-        facets=await _facets(datasette, found),
+        facets=counts,
         labels={name: found.shelf.column(name).label(value) for name, value in given.items()},
         hint=found.hint,
         able=found.able,
@@ -158,12 +169,12 @@ async def answer(datasette: Any, wanted: Asked) -> Answered:
     )
 
 
-async def _facets(datasette: Any, found: Found) -> dict[str, Any]:
+async def _facets(datasette: Any, known: Shelf, wanted: Asked, exact: Matches) -> dict[str, Any]:
     """Count what the search narrows to; without words, over every page."""
-    rows = found.exact.rows[found.shelf.on_shelf(found.exact.rows)]
-    match = found.asked.parsed.match if len(rows) else ""
+    rows = exact.rows[known.on_shelf(exact.rows)]
+    match = wanted.parsed.match if len(rows) else ""
     if not match:
-        rows = np.flatnonzero(found.shelf.file_of >= 0)
-    filters = found.asked.filters
+        rows = np.flatnonzero(known.file_of >= 0)
+    filters = wanted.filters
     key = ("facets", match, filters)
-    return await ask_once(datasette, key, lambda _: facets(found.shelf, rows, filters), SEARCH_MS)
+    return await ask_once(datasette, key, lambda _: facets(known, rows, filters), SEARCH_MS)

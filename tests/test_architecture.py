@@ -21,6 +21,7 @@ WRITERS = frozenset(
         *("pipelines.py", "importer.py", "procurements.py", "run_ocr.py", "run_packs.py"),
         *("run_read.py", "run_screen.py", "run_codings.py", "run_semantics.py"),
         "run_claims.py",
+        "run_apply.py",
         *("run_suggest.py", "build.py", "run_tables.py"),
         *("run_entities.py", "run_links.py", "run_systems.py"),
         *("run_keep.py", "run_tests.py"),
@@ -140,10 +141,15 @@ def test_a_corpus_is_opened_without_heavy_libraries() -> None:
     assert not loaded & {*HEAVY, "scipy"}
 
 
-def test_a_run_that_reads_nothing_loads_no_reader() -> None:
-    loaded = loaded_by("import extract.run")
-    assert "extract" in loaded
-    assert not loaded & {"pdfplumber", "pypdfium2", "openpyxl", "trafilatura", "PIL", "scipy"}
+def test_a_build_with_nothing_new_loads_no_reader_and_no_model(tmp_path: Path) -> None:
+    loaded = loaded_by(
+        "from click.testing import CliRunner; from workbench.main import main; "
+        f"done = CliRunner().invoke(main, ['--corpus', {str(tmp_path / 'corpus.db')!r}, 'build']); "
+        "assert 'No topics' in done.output, done.output"
+    )
+    assert {"extract", "coding", "models"} <= loaded
+    assert not loaded & {"pdfplumber", "pypdfium2", "openpyxl", "trafilatura", "PIL", "pandas"}
+    assert not loaded & {"sklearn", "gensim", "datasketch"}
 
 
 def test_commands_lie_where_the_command_line_looks_for_them() -> None:

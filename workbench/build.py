@@ -126,7 +126,7 @@ def build_all(
     from extract.run import extract
     from models.links.run_links import link
     from models.links.run_systems import draw
-    from models.run import keep_labels
+    from models.run_apply import keep_labels
     from models.run_semantics import understand
     from models.run_tests import load_tests
 
@@ -155,10 +155,15 @@ def build_all(
 def _model(store: Any, unit: str) -> dict[str, Any]:
     """Fit a topic model where none is chosen, else apply the chosen one; too little is no error."""
     from corpus.errors import NoTopics
-    from models.run import Modelled, apply_model, fit_model
+    from models.run_apply import Modelled, apply_model
+    from models.units import enough
 
-    chosen = store.value("select model from topic_models where chosen = 1")
     try:
-        return asdict(apply_model(store) if chosen else fit_model(store, unit=unit))
+        if store.value("select model from topic_models where chosen = 1"):
+            return asdict(apply_model(store))
+        enough(store, unit)
+        from models.run import fit_model  # with every library of models
+
+        return asdict(fit_model(store, unit=unit))
     except NoTopics as error:
         return asdict(Modelled(note=f"No topics: {error}"))

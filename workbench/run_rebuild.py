@@ -181,7 +181,7 @@ def reading_options(released: Store) -> dict[str, Any]:
 
 def refit(store: Store, released: Store, notes: list[str]) -> dict[str, Any]:
     """Fit the release's topic models again, the chosen one last; say which could not be."""
-    from models.run import Modelled
+    from models.run_apply import Modelled
 
     done = Modelled(note="No topics: the release has no topic model that can be fitted again")
     for row in released.rows("select * from main.topic_models order by chosen, model"):

@@ -9,7 +9,6 @@ from models.links.entities import Entity
 from models.links.features import Around, Evidence, Reason, of_documents, of_product, sellers
 from models.links.papers import Paper
 from models.links.score import Weights
-from models.links.words import Likeness
 
 LEAST_SCORE = 0.35
 """Of a proposal: below it two in three were wrong in the world of invented lives."""
@@ -107,6 +106,8 @@ class _Council:
     """The documents of one council, to be compared with each other and with products."""
 
     def __init__(self, papers: Sequence[Paper], known: Known, common: Sequence[str]) -> None:
+        from models.links.words import Likeness  # scikit-learn, for councils that changed alone
+
         self.by_name = {paper.document: paper for paper in papers}
         self._papers, self._known = papers, known
         self._likeness = Likeness(papers, common)

@@ -15,7 +15,7 @@ from corpus.retrieval.meaning import folder_of, index_of, rank
 from corpus.retrieval.search import Filters
 from corpus.store import Store, reading, writing
 from models.run_semantics import place, understand
-from models.semantics import STOP
+from models.semantics import stop_words
 
 RENT = (
     "tenants fall behind with rent and arrears grow before eviction",
@@ -203,7 +203,7 @@ def test_too_few_pages_make_no_index(tmp_path: Path) -> None:
 
 
 def test_stems_leave_out_stop_words_and_monsters() -> None:
-    stems = Stems(STOP)
+    stems = Stems(stop_words())
     assert stems("The fire brigades' systems, a " + "x" * 100) == ["fire", "brigad", "system"]
 
 

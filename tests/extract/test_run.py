@@ -149,9 +149,9 @@ def test_a_file_that_cannot_be_read_closely_keeps_its_screened_text(
     store: Store, folder, bring_in, run, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring_in(folder({"a.pdf": make.pdf(HIT)}))
-    import extract.run_read
+    import extract.read
 
-    monkeypatch.setattr(extract.run_read, "read", read_slowly)
+    monkeypatch.setattr(extract.read, "read", read_slowly)
     store.settings = type(store.settings)(seconds_per_file=2, seconds_per_page=0)
     done = run()
     assert (done.screened, done.read, done.failed) == (1, 0, 1)

@@ -14,7 +14,7 @@ from corpus.codebook import Codebook
 from corpus.doctor import digest, problems
 from corpus.language.lexicon import Lexicon
 from corpus.store import Store
-from extract import run_ocr, run_read, versions
+from extract import read, run_ocr, versions
 from extract.page import Page, Reading
 from extract.plan import Plan, plan
 from extract.read import READERS, UNREAD
@@ -150,7 +150,7 @@ def test_mentions_keep_their_ids_where_their_words_still_stand(
 ) -> None:
     before = ids(built)
     monkeypatch.setattr(versions, "READING", "pdf-read-next")
-    monkeypatch.setattr(run_read, "read", read_otherwise)
+    monkeypatch.setattr(read, "read", read_otherwise)
     built.db.execute("update page_words set words = null")
     run()
     assert find(built, codebook).files == 1

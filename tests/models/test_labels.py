@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import BadStudy
 from corpus.store import Store
 from models.labels import Label, load_labels
-from models.run import keep_labels
+from models.run_apply import keep_labels
 
 
 def write(folder: Path, text: str) -> Path:

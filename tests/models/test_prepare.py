@@ -6,7 +6,8 @@ import pytest
 
 from corpus.errors import NoTopics
 from corpus.store import Store
-from models.prepare import FEWEST_PASSAGES, Texts, fewest_texts, learn_stop, prepared
+from models.prepare import Texts, fewest_texts, learn_stop, prepared
+from models.units import FEWEST_PASSAGES
 from tests.models.test_topics import fill, planted
 
 

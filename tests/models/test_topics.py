@@ -25,11 +25,12 @@ from models.evaluate import (
     verdict,
 )
 from models.fitting import ALGORITHMS, fit, infer
-from models.keep import Kept, load, save
-from models.prepare import FEWEST_PASSAGES
-from models.run import apply_model, fit_model, topic_id
+from models.keep import Kept, load, save, topic_id
+from models.run import fit_model
+from models.run_apply import apply_model
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Fitted, Vocabulary, count
+from models.units import FEWEST_PASSAGES
 from tests.conftest import ROOT
 
 CARE = [

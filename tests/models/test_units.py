@@ -10,10 +10,10 @@ from corpus.errors import BadStudy, NoTopics
 from corpus.store import Store, writing
 from corpus.study import load_study
 from models.keep import load
-from models.prepare import FEWEST_PASSAGES
-from models.run import apply_model, fit_model
+from models.run import fit_model
+from models.run_apply import apply_model
 from models.run_compare import compare
-from models.units import number, units
+from models.units import FEWEST_PASSAGES, enough, units
 from tests.models.test_topics import CARE, ROADS, fill, planted
 from workbench.main import main
 
@@ -76,12 +76,12 @@ def test_units_are_told_apart_in_names_and_comparisons(store: Store) -> None:
 def test_two_passages_of_a_page_are_one_page_and_pages_of_a_file_one_document(
     store: Store,
 ) -> None:
-    with_pages(store, 3)
+    with_pages(store, FEWEST_PASSAGES)
     store.db.table("passages").insert(
         {"passage": "p000-y", "page": "p000", "document": "d000", "text": "again", "words": 1}
     )
-    counts = [number(store, unit) for unit in ("passages", "pages", "documents")]
-    assert counts == [4, 3, 3]
+    counts = [enough(store, unit) for unit in ("passages", "pages", "documents")]
+    assert counts == [FEWEST_PASSAGES + 1, FEWEST_PASSAGES, FEWEST_PASSAGES]
     assert [len(list(units(store, unit))) for unit in ("passages", "pages", "documents")] == counts
     (first, *_) = units(store, "documents")
     assert first[0] == "0" * 64 and first[3] == "2023"

@@ -8,10 +8,10 @@ import pytest
 from corpus.errors import NoTopics
 from corpus.store import Store, writing
 from models.beside import closest, codes
-from models.keep import load
+from models.keep import load, topic_id
 from models.prepare import prepared
-from models.run import apply_model, fit_model
-from models.run_keep import topic_id
+from models.run import fit_model
+from models.run_apply import apply_model
 from models.trends import interval, prevalence
 from tests.models.test_topics import CARE, ROADS, fill, planted
 

@@ -15,7 +15,7 @@ from corpus.codebook import Codebook
 from corpus.ids import mention_id
 from corpus.published import stand_in
 from corpus.store import Store, reading, writing
-from extract import run_read, versions
+from extract import read, versions
 from extract.page import Reading
 from extract.run import extract
 from publish.evidence import one_mention, present_id
@@ -102,7 +102,7 @@ def test_a_link_from_before_another_reading_opens_the_same_evidence(
     before = [row["mention"] for row in store.rows("select mention from mentions order by start")]
     assert len(before) == 2
     monkeypatch.setattr(versions, "READING", "pdf-read-next")
-    monkeypatch.setattr(run_read, "read", read_without_headers)
+    monkeypatch.setattr(read, "read", read_without_headers)
     store.db.execute("update page_words set words = null")
     extract(store, codebook, jobs=1)
     find(store, codebook)

@@ -30,7 +30,7 @@ from corpus.settings import Settings
 from corpus.store import Row, Store, reading, writing
 from corpus.study import Study, keep_study, load_study
 from crawler.importer import Request, find_files, import_files, source_of
-from extract import run_read, versions
+from extract import read, versions
 from extract.page import Reading
 from extract.quality import grade
 from extract.readers import pdf
@@ -239,7 +239,7 @@ def test_other_readers_keep_all_ids_whose_words_still_stand(
     for reader in (pdfium, plain, forgetful):
         with monkeypatch.context() as other:
             other.setattr(versions, "READING", f"pdf-read-{reader.__name__}")
-            other.setattr(run_read, "read", reader)
+            other.setattr(read, "read", reader)
             build(again, built.study)
         now = texts(again)
         changed = sum(now[page] != text for page, text in before.items())
