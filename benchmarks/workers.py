@@ -24,7 +24,7 @@ from corpus.settings import Settings, default_study
 from corpus.store import writing
 from corpus.study import Study, keep_study, load_study
 from crawler.importer import Request, find_files, import_files
-from extract.read import start
+from extract.run import START
 from extract.run_read import read_all
 from extract.run_screen import screen_all
 
@@ -70,7 +70,7 @@ def run(files: list[Path], study: Study, jobs: int) -> dict[str, Taken]:
         with (
             Side(store) as side,
             pool.workers(
-                jobs, store.settings.worker_bytes, "extract.warm", start=(start, study.codebook)
+                jobs, store.settings.worker_bytes, "extract.warm", start=(START, study.codebook)
             ) as processes,
         ):
             warm = [(n, (0.5,), 60.0) for n in range(jobs)]

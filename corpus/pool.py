@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as PoolTimeout
 from contextlib import contextmanager, suppress
+from pkgutil import resolve_name
 from queue import Queue
 from typing import Any, Protocol, TypeVar
 
@@ -46,8 +47,9 @@ def limit_memory(limit_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
 
-Start = tuple[Callable[[Any], None], Any]
-"""What a fresh worker calls, and with what: the data that all of its tasks share."""
+Start = tuple[str, Any]
+"""What a fresh worker calls (`module:function`), and with what: the data that all of its tasks
+share. By name, for the command itself may do without that module."""
 
 
 def die_with(command: int) -> None:
@@ -87,7 +89,7 @@ def _begin(command: int, limit_bytes: int, start: Start | None) -> None:
         die_with(command)
     limit_memory(limit_bytes)
     if start:
-        start[0](start[1])
+        resolve_name(start[0])(start[1])
 
 
 def open_pool(

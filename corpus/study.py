@@ -328,7 +328,7 @@ def _replace(store: Store, table: str, rows: Iterable[dict[str, Any]]) -> None:
 
 def _council_row(council: Council) -> dict[str, Any]:
     """Return a council as a row: what is not known is null, not an empty text."""
-    return {name: value or None for name, value in asdict(council).items()}
+    return {name: value or None for name, value in vars(council).items()}
 
 
 def _source_row(source: Source) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from extract.run_read import read_all
 from extract.run_screen import screen_all
 from extract.versions import facts
 
-WARM = "extract.warm"
+WARM, START = "extract.warm", "extract.read:start"
 AGAIN = """stage in ('screen', 'read') and (not permanent or error = 'TooLarge')"""
 """Failures that another attempt may mend: a limit can be raised, a worker die by chance."""
 
@@ -83,7 +83,7 @@ def _hands(
     store: Store, codebook: Codebook, jobs: int, scheduler: str | None
 ) -> Iterator[tuple[pool.Workers, int]]:
     """Yield who reads, and how many they are: processes here, or the workers of a cluster."""
-    memory, begin = store.settings.worker_bytes, (_start, codebook)
+    memory, begin = store.settings.worker_bytes, (START, codebook)
     if scheduler is None:
         with pool.workers(jobs or pool.cores(), memory, WARM, start=begin) as processes:
             yield processes, jobs or pool.cores()
@@ -91,13 +91,6 @@ def _hands(
     folder = None if store.files.address else store.files.folder
     with cluster(scheduler, memory, WARM, folder=folder, facts=facts, start=begin) as workers:
         yield workers, jobs or workers.jobs
-
-
-def _start(codebook: Codebook) -> None:
-    """Prepare a worker process: it has the readers, which a command with nothing to read spares."""
-    from extract.read import start
-
-    start(codebook)
 
 
 def _retry(store: Store) -> None:

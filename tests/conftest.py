@@ -144,9 +144,19 @@ def corpus_path(tmp_path: Path) -> Path:
     return folder / "corpus.db"
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus that holds nothing yet, to be copied: every migration takes its time."""
+    path = tmp_path_factory.mktemp("empty") / "corpus.db"
+    with writing(path, "test", settings=Settings()):
+        pass
+    return path
+
+
 @pytest.fixture
-def store(corpus_path: Path) -> Iterator[Store]:
+def store(corpus_path: Path, empty: Path) -> Iterator[Store]:
     """An empty corpus, open for writing."""
+    shutil.copy(empty, corpus_path)
     with writing(corpus_path, "test", settings=Settings()) as opened:
         yield opened
 

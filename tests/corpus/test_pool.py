@@ -105,7 +105,8 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
 
 
 def test_every_worker_is_prepared_with_what_the_tasks_share() -> None:
-    with pool.workers(1, 1024 * MEGABYTE, start=(prepare, "codebook")) as processes:
+    start = (f"{__name__}:prepare", "codebook")
+    with pool.workers(1, 1024 * MEGABYTE, start=start) as processes:
         ((_, found),) = pool.each(processes, 1, prepared, [("a", (), 20.0)])
     assert found == ["codebook"]
 
