@@ -33,9 +33,14 @@ DOWNLOAD_DELAY_JITTER = 0
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0
 AUTOTHROTTLE_MAX_DELAY = 60
+# Nothing may listen while the words of strangers are read: two of Scrapy's extensions open a port
+# through which Python is run. Exports have no use here and take their time to load.
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.middlewares.PatientThrottle": 0,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
 }
 # So many sites side by side: each mostly waits in its pause.
 CONCURRENT_REQUESTS = 128
@@ -57,7 +62,6 @@ METAREFRESH_ENABLED = False
 COOKIES_ENABLED = False
 # Where a redirect came from is no business of the host it leads to.
 REFERRER_POLICY = "no-referrer"
-TELNETCONSOLE_ENABLED = False
 # A proxy of the environment would resolve names itself, behind the guard's back.
 HTTPPROXY_ENABLED = False
 LOG_LEVEL = "WARNING"

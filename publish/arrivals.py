@@ -21,7 +21,7 @@ SCREENS = 5
 async def arrivals(datasette: Any, request: Any, wanted: Asked) -> Response:
     """Answer with the newest documents that hold the words: a ranking by meaning has no news."""
     exact = replace(wanted, by="words", sort="rank", page=1)
-    found = await find(datasette, exact)
+    found = await find(datasette, exact, ranked=False)
     told = found.documents("seen")
 
     def read(connection: sqlite3.Connection) -> tuple[list[Group], dict[str, str]]:

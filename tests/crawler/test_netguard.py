@@ -1,8 +1,12 @@
 """What must never be asked is not asked, and what refuses us is recorded as a finding."""
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from scrapy import Request
 
@@ -13,6 +17,8 @@ from tests.crawler.conftest import (
     Ran,
     Reply,
     Site,
+    command,
+    environment,
     modgov_answer,
     run_crawl,
     write_study,
@@ -217,3 +223,25 @@ def test_the_user_agent_says_who_asks(crawled: tuple[Ran, Site]) -> None:
     agents = {headers["User-Agent"] for _, _, headers in crawled[1].asked}
     assert len(agents) == 1
     assert agents.pop().startswith("CouncilCorpus/")
+
+
+def test_nothing_listens_while_a_crawl_runs(tmp_path: Path) -> None:
+    running: list[psutil.Process] = []
+    ports: list[list[Any]] = []
+
+    def answer(host: str, target: str) -> Reply | None:
+        mine = running[0].net_connections("inet")
+        ports.append([one.laddr for one in mine if one.status == psutil.CONN_LISTEN])
+        return modgov_answer(target)
+
+    site = Site(answer)
+    write_study(tmp_path / "study", {"GOO": ("modgov", f"http://good.test:{site.port}")}, HOSTS)
+    asked = command(tmp_path, "--since", "2026-02-01", "--until", "2026-02-28")
+    process = subprocess.Popen(asked, env=environment(CORPUS_CONTACT="ada@example.org"))
+    running.append(psutil.Process(process.pid))
+    try:
+        assert process.wait(timeout=120) == 0
+    finally:
+        process.kill()
+        site.close()
+    assert len(ports) >= 3 and not any(ports), ports
