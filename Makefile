@@ -25,7 +25,7 @@ serve: $(VENV)/.installed ## serve corpus.db
 	$(BIN)/corpus serve --port $(PORT)
 
 test: $(VENV)/.tested system ## lint, types, docs and all tests but the long ones
-	$(MAKE) -j 2 lint types docs
+	$(MAKE) lint types docs
 	$(BIN)/python -m pytest -m "not soak" -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --durations 15
 
 soak: $(VENV)/.tested system ## what takes long: kills, fuzzing, the whole real set, a million pages
