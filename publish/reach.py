@@ -16,6 +16,8 @@ OF_COUNCIL = ("council", "type", "nation", "year")
 """Filters that say which council-months are meant."""
 OF_DOCUMENT = (*OF_COUNCIL, "kind")
 """Filters that say which documents are meant; the others say what must stand in them."""
+SEARCHED = ("searchable", "aside")
+"""States of a document whose text was searched, wherever it is kept now."""
 LOOKED = ("searched", "term-searched", "none-published")
 
 
@@ -65,6 +67,13 @@ class Census:
     documents: Columns
     months: Columns
     councils: Columns
+
+    @property
+    def searched(self) -> dict[str | None, int]:
+        """Documents whose text was searched, by council."""
+        known, state = self.documents.values["state"], self.documents.numbers["state"]
+        among = np.isin(state, [known[each] for each in SEARCHED if each in known])
+        return self.documents.counts("council", among)
 
 
 @dataclass(frozen=True)

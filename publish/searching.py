@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from corpus.retrieval.query import Parsed, parse
 from corpus.retrieval.search import Filters
 from publish.facets import Facet
 from publish.matching import MOST_RANKED, PER_SCREEN, SORTS, Group
 from publish.reach import Reach
+from publish.wording import choice, number
 
 MOST_SCREENS = 50
 """The counts are of all matches, and filters narrow them; CSV and JSON have every one."""
 PATH = "/-/search"
 NAMES = tuple(Filters().__dict__)
+_OPTION = Markup('<option value="{}"{}>{} ({})</option>')
+_SELECTED = Markup(" selected")
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,19 @@ class Answered:
     def cut(self) -> bool:
         """Whether there is more than the screens show."""
         return self.documents > self.last_page * PER_SCREEN or self.pages > MOST_RANKED
+
+    def options(self, name: str) -> Markup:
+        """Return what a filter can be set to: hundreds of councils, drawn at once."""
+        chosen = self.asked.filters.given().get(name)
+        return Markup("\n").join(
+            _OPTION.format(
+                facet.value,
+                _SELECTED if facet.value == chosen else "",
+                choice(facet.label, name),
+                number(facet.pages),
+            )
+            for facet in self.facets.get(name, ())
+        )
 
     def narrowed(self) -> list[tuple[str, str, str]]:
         """Return the filters set: name, label, and the address without it."""

@@ -72,8 +72,7 @@ def rank(
     asked = question(index, query)
     if not asked.stems:
         return []
-    likeness = index.likeness(asked.place)
-    found = candidates(connection, index, asked, likeness, filters, among)
+    found = candidates(connection, index, asked, filters, among)
     if not found:
         return []
     vectors = _vectors(index, found)

@@ -5,6 +5,7 @@ from typing import Any
 from datasette import Response
 
 from corpus.citation import FORMS
+from publish.answering import census_of
 from publish.citing import site_address
 from publish.database import ask, ask_once
 from publish.hooks import Route, hook
@@ -31,10 +32,11 @@ async def topic_page(datasette: Any, request: Any) -> Response:
     """Show one topic, or say that there is none."""
     name, site = named(request, "topic"), site_address(datasette)
     relevance = relevance_of(request.args.get("relevance") or "")
+    searched = (await census_of(datasette)).searched
     topic = await ask_once(
         datasette,
         ("topic", name, relevance),
-        lambda connection: one_topic(connection, name, site, relevance),
+        lambda connection: one_topic(connection, name, searched, site, relevance),
         TOPIC_MS,
     )
     if topic:
