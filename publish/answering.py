@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus.retrieval.candidates import Among, question, read_places
+from corpus.retrieval.candidates import Among, all_common, question, read_places
 from corpus.retrieval.finding import NO_INDEX, NONE_EXACT, ONLY_COMMON, chosen
 from corpus.retrieval.meaning import index_of
 from publish.database import ask, ask_once
@@ -37,7 +37,10 @@ NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0, np.float64))
 
 @dataclass(frozen=True)
 class Found:
-    """All pages found, not yet in order; `exact` are those with all the words, unfiltered."""
+    """All pages found, not yet in order; `exact` are those with all the words, unfiltered.
+
+    By meaning, none are looked for where all words are so common that one would wait for them.
+    """
 
     asked: Asked
     shelf: Shelf
@@ -78,7 +81,7 @@ async def find(
     """
     known, counted = await shelf_of(datasette), await census_of(datasette)
     parsed, query = wanted.parsed, wanted.query
-    way, able, worded = await ask(
+    way, able, worded, common = await ask(
         datasette,
         lambda connection: _way(connection, query, wanted.by),
     )
@@ -86,7 +89,7 @@ async def find(
     if way == "meaning" and able and worded:
 
         async def holding_all() -> Matches:
-            held = await _exact(datasette, parsed.match, holding)
+            held = NOTHING if common else await _exact(datasette, parsed.match, holding)
             if counting:
                 await _facets(datasette, known, wanted, held)
             return held
@@ -105,11 +108,17 @@ async def find(
     return replace(base, hint=parsed.hint or why)
 
 
-def _way(connection: Any, query: str, by: str | None) -> tuple[str, bool, bool]:
-    """Return how to search, whether meaning can be had, and whether the query has words for it."""
-    index = index_of(connection)
-    worded = index is not None and bool(question(index, query).stems)
-    return chosen(connection, query, by), index is not None, worded
+def _way(connection: Any, query: str, by: str | None) -> tuple[str, bool, bool, bool]:
+    """Return how to search, whether meaning can be had, and whether the query has words for it.
+
+    Last, whether all of these are too common to count the pages that have them while one waits.
+    """
+    way, index = chosen(connection, query, by), index_of(connection)
+    if index is None:
+        return way, False, False, False
+    asked = question(index, query)
+    worded = bool(asked.stems)
+    return way, True, worded, worded and all_common(index, asked)
 
 
 async def _exact(

@@ -74,7 +74,8 @@ class Answered:
     able: bool = False
     """Whether there is an index of meaning."""
     counted: str = "matching"
-    """Which pages the filters count: `matching` ones, or `all` where none has all the words."""
+    """Which pages the filters count: `matching` ones, or `all` where none has all the words, or
+    where these are too common to be counted while somebody waits."""
 
     @property
     def scope(self) -> Any:

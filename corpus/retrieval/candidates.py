@@ -6,7 +6,7 @@ asks once, or known already, where a site asks often.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +25,7 @@ MOST_POSTINGS = 50_000
 """Pages scored for the words, rarest word first: a tenth of a second."""
 LIKEST = 20 * DEPTH
 """Where these hold too few pages of a filter, all pages are looked up; where every word is on more
-than MOST_POSTINGS pages, these alone are looked through for the words."""
+than MOST_POSTINGS pages, these alone are candidates, as far as needed to have DEPTH with a word."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Places:
     def nbytes(self) -> int:
         """What it takes to keep."""
         return int(self.rowids.nbytes + self.rows.nbytes)
+
+    def of(self, found: Iterable[int]) -> dict[int, int | None]:
+        """Return the rows of the index by row numbers in `pages`; one read since has none."""
+        row = {n: int(self.rows[n]) if n < len(self.rows) else -1 for n in found}
+        return {n: at if at >= 0 else None for n, at in row.items()}
 
 
 @dataclass(frozen=True)
@@ -112,48 +117,59 @@ def candidates(
 
 
 def _looked_up(
-    connection: sqlite3.Connection,
-    index: Index,
-    asked: Question,
-    filters: Filters,
+    connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters
 ) -> list[Candidate]:
     """Return the pages where the filters are looked up in SQL."""
     likeness = index.likeness(asked.place)
-    by_page = _by_words(connection, index, asked, likeness, filters) | _by_place(
-        connection, index, likeness, filters
-    )
+    if all_common(index, asked):
+        likest = _by_place(connection, index, likeness, filters, LIKEST)
+        rows = index.rows_of(likest)
+        return _likest(connection, index, asked, {likest[page]: rows[page] for page in likest})
+    by_place = _by_place(connection, index, likeness, filters, DEPTH)
+    by_page = dict(list(by_place.items())[:DEPTH]) | _by_words(connection, index, asked, filters)
     rows = index.rows_of(by_page)
     return _read(connection, index, {rowid: rows.get(page) for page, rowid in by_page.items()})
 
 
 def _known(
-    connection: sqlite3.Connection,
-    index: Index,
-    asked: Question,
-    filters: Filters,
-    among: Among,
+    connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters, among: Among
 ) -> list[Candidate]:
     """Return the pages where the filters are looked up already.
 
     Every page's likeness is reckoned beside the look into the index of words: each takes about a
     tenth of a second for a million pages, and neither holds up the other.
     """
-    places, common = among.places, _common(index, asked)
+    common, rowids = all_common(index, asked), among.places.rowids
     with ThreadPoolExecutor(1) as beside:
         reckoned = beside.submit(index.likeness, asked.place)
         worded = [] if common else _best_by_words(connection, index, asked, among)
         likeness = reckoned.result()
+    allowed = None
     if filters.given():
-        allowed = among.allows(np.maximum(places.rowids, 0)) & (places.rowids >= 0)
-        likeness = np.where(allowed, likeness, np.float32(-1))
-    nearest = places.rowids[index.nearest(likeness, DEPTH)]
+        here = np.flatnonzero(rowids >= 0)
+        allowed = here[among.allows(rowids[here])]
+    near = index.nearest(likeness, LIKEST if common else DEPTH, allowed)
+    at = {n: row for n, row in zip(rowids[near].tolist(), near.tolist(), strict=True) if n >= 0}
     if common:
-        likest = places.rowids[index.nearest(likeness, LIKEST)]
-        worded = _likest_with(connection, index, asked, likest)
-    found = {*nearest[nearest >= 0].tolist(), *worded}
-    held = {rowid for rowid in found if rowid < len(places.rows)}
-    rows = {rowid: int(places.rows[rowid]) for rowid in held}
-    return _read(connection, index, {n: rows[n] if rows.get(n, -1) >= 0 else None for n in found})
+        return _likest(connection, index, asked, at)
+    return _read(connection, index, among.places.of(worded) | at)
+
+
+def _likest(
+    connection: sqlite3.Connection, index: Index, asked: Question, likest: Mapping[int, int]
+) -> list[Candidate]:
+    """Return the first of the likest pages, and further ones where few have any of the words.
+
+    `likest`: their row numbers in `pages` and rows of the index, likest first.
+    """
+    order = list(likest)
+    read = _read(connection, index, {n: likest[n] for n in order[: 2 * DEPTH]})
+    lacking = DEPTH - sum(not asked.stems.keys().isdisjoint(page.stems) for page in read)
+    if lacking <= 0:
+        return read
+    further = _with_words(connection, index, asked, order[2 * DEPTH :], lacking)
+    read += _read(connection, index, {n: likest[n] for n in further})
+    return sorted(read, key=lambda page: page.page)
 
 
 def _best_by_words(
@@ -168,7 +184,7 @@ def _best_by_words(
     return [int(rowid) for rowid in left[best, 0]]
 
 
-def _common(index: Index, asked: Question) -> bool:
+def all_common(index: Index, asked: Question) -> bool:
     """Whether every word is on more pages than can be scored while somebody waits."""
     pages = index.fit.pages_with(asked.stems)
     return min(pages.values()) * _spread(index) > MOST_POSTINGS
@@ -179,18 +195,20 @@ def _spread(index: Index) -> float:
     return index.rows / max(index.fit.pages, 1)
 
 
-def _likest_with(
-    connection: sqlite3.Connection, index: Index, asked: Question, likest: Rows
+def _with_words(
+    connection: sqlite3.Connection, index: Index, asked: Question, rowids: list[int], most: int
 ) -> list[int]:
-    """Return those of the likest rows of `pages`, likest first, that have any of the words."""
+    """Return the first of some rows of `pages` that have any of the words."""
     found: list[int] = []
-    for part in np.array_split(likest[likest >= 0], LIKEST // DEPTH):
-        if len(found) < DEPTH:
-            marks = ",".join(map(str, part.tolist()))
-            sql = f"select rowid from pages_fts where pages_fts match ? and rowid in ({marks})"
-            held = {row[0] for row in connection.execute(sql, (_any_of(index, asked),))}
-            found += [rowid for rowid in part.tolist() if rowid in held]
-    return found[:DEPTH]
+    for start in range(0, len(rowids), DEPTH):
+        part = rowids[start : start + DEPTH]
+        marks = ",".join(map(str, part))
+        sql = f"select rowid from pages_fts where pages_fts match ? and rowid in ({marks})"
+        held = {row[0] for row in connection.execute(sql, (_any_of(index, asked),))}
+        found += [rowid for rowid in part if rowid in held]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def _read(
@@ -206,18 +224,9 @@ def _read(
 
 
 def _by_words(
-    connection: sqlite3.Connection,
-    index: Index,
-    asked: Question,
-    likeness: Floats,
-    filters: Filters,
+    connection: sqlite3.Connection, index: Index, asked: Question, filters: Filters
 ) -> dict[str, int]:
     """Return page and rowid of the best pages with any of the words."""
-    if _common(index, asked):
-        likest = _allowed(connection, index.pages[index.nearest(likeness, LIKEST)], filters)
-        rows = np.fromiter((rowid for _, rowid in likest), np.int64, len(likest))
-        worded = set(_likest_with(connection, index, asked, rows))
-        return {page: rowid for page, rowid in likest if rowid in worded}
     condition, values = page_condition(filters, "s.rowid")
     sql = (
         "with best as materialized (select rowid as id from pages_fts s where pages_fts match "
@@ -242,19 +251,22 @@ def _any_of(index: Index, asked: Question) -> str:
 
 
 def _by_place(
-    connection: sqlite3.Connection, index: Index, likeness: Floats, filters: Filters
+    connection: sqlite3.Connection, index: Index, likeness: Floats, filters: Filters, most: int
 ) -> dict[str, int]:
-    """Return page and rowid of the pages nearest in the LSI that the filters let pass."""
+    """Return page and rowid of the pages nearest in the LSI that the filters let pass.
+
+    At most `most`, or some more; fewer than DEPTH only where there are no more.
+    """
     given = bool(filters.given())
-    nearest = index.nearest(likeness, LIKEST if given else DEPTH)
+    nearest = index.nearest(likeness, LIKEST if given else most)
     found = _allowed(connection, index.pages[nearest], filters)
-    if given and len(found) < DEPTH and len(nearest) == LIKEST:
+    if given and len(found) < 2 * DEPTH and len(nearest) == LIKEST:
         condition, values = page_condition(filters, "p.rowid")
         every = connection.execute(f"select p.page from pages p where 1 {condition}", values)
         among = np.array([row[0] for row in every], dtype=index.pages.dtype)
-        left = np.where(np.isin(index.pages, among), likeness, np.float32(-1))
-        found = _allowed(connection, index.pages[index.nearest(left, DEPTH)], filters)
-    return dict(found[:DEPTH])
+        left = index.nearest(likeness, most, np.flatnonzero(np.isin(index.pages, among)))
+        found = _allowed(connection, index.pages[left], filters)
+    return dict(found)
 
 
 def _allowed(

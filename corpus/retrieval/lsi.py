@@ -176,13 +176,17 @@ class Index:
         rows = np.flatnonzero(np.isin(self.pages, wanted))
         return {self.pages[row].decode(): int(row) for row in rows}
 
-    def nearest(self, likeness: Floats, most: int) -> NDArray[np.int64]:
-        """Return the rows of the likest pages, likest first; equals by page id."""
-        if most < self.rows:
-            least = np.partition(likeness, self.rows - most)[self.rows - most]
-            rows = np.flatnonzero(likeness >= least)[: most * 4]
+    def nearest(
+        self, likeness: Floats, most: int, among: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Return the rows of the likest pages (`among` some), likest first; equals by page id."""
+        known = likeness if among is None else likeness[among]
+        if most < len(known):
+            least = np.partition(known, len(known) - most)[len(known) - most]
+            rows = np.flatnonzero(known >= least)[: most * 4]
         else:
-            rows = np.arange(self.rows)
+            rows = np.arange(len(known))
+        rows = rows if among is None else among[rows]
         rows = rows[likeness[rows] > -1]
         return rows[np.lexsort((self.pages[rows], -likeness[rows]))][:most]
 

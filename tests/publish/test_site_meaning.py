@@ -87,6 +87,18 @@ def test_filters_in_memory_and_in_sql_let_the_same_pages_pass(
     assert [hit["score"] for hit in told["hits"]] == pytest.approx([h.score for h in found.hits])
 
 
+@pytest.mark.parametrize(
+    ("query", "most", "said"),
+    [("rent arrears", 50_000, "pages with all the words"), ("arrears rent", 0, "all pages")],
+)
+def test_pages_with_words_too_common_are_not_counted_while_one_waits(
+    meant: Site, query: str, most: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "MOST_POSTINGS", most)
+    body = meant.get(f"/-/search?q={quote_plus(query)}&by=meaning").text
+    assert f"in brackets: {said}" in body and "nearest in meaning" in body
+
+
 def test_a_page_read_since_the_index_was_made_is_found_by_its_words(tmp_path: Path) -> None:
     path = tmp_path / "corpus.db"
     with writing(path, "test") as store:
