@@ -26,40 +26,59 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """What was looked at: the sums by source and state, and one source's year in full."""
+class Ledger:
+    """What is the same whichever source and year are shown: counted once."""
 
     states: list[Row]
-    sources: dict[str, str]
-    years: list[str]
-    source: str | None
-    year: str | None
-    lines: list[Line]
-    used: list[str]
+    years: dict[str, list[str]]
+    """Of each source, the latest first."""
     collected: list[Row]
     checks: list[Row]
     """What is asserted of the sources, the failing ones first."""
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """The sources that were looked at, with their titles."""
+        return {row["source"]: row["title"] for row in self.states}
 
-def coverage(connection: sqlite3.Connection, source: str | None, year: str | None) -> Coverage:
-    """Return the ledger; the first source and its latest year where none is asked for."""
+    def chosen(self, source: str | None, year: str | None) -> tuple[str | None, str | None]:
+        """Return what is shown: the first source and its latest year where none is asked for."""
+        shown = source if source in self.sources else next(iter(self.sources), None)
+        years = self.years.get(shown or "", [])
+        return shown, year if year in years else next(iter(years), None)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was looked at: the sums by source and state, and one source's year in full."""
+
+    ledger: Ledger
+    source: str | None
+    year: str | None
+    lines: list[Line]
+    used: list[str]
+
+    @property
+    def years(self) -> list[str]:
+        """The years of the source shown."""
+        return self.ledger.years.get(self.source or "", [])
+
+
+def ledger(connection: sqlite3.Connection) -> Ledger:
+    """Return what was looked at, in sums."""
+    years: dict[str, list[str]] = {}
+    for row in rows(connection, "coverage_years"):
+        years.setdefault(row["source"], []).append(row["year"])
     states = rows(connection, "coverage_states")
-    titles = {row["source"]: row["title"] for row in states}
-    chosen = source if source in titles else next(iter(titles), None)
-    years = [r["year"] for r in rows(connection, "coverage_years") if r["source"] == chosen]
-    shown = year if year in years else next(iter(years), None)
-    cells = rows(connection, "coverage_cells", source=chosen, year=shown) if shown else []
-    return Coverage(
-        states=states,
-        sources=titles,
-        years=years,
-        source=chosen,
-        year=shown,
-        lines=_lines(cells),
-        used=sorted({cell["state"] for cell in cells}),
-        collected=rows(connection, "sources"),
-        checks=checks(connection),
-    )
+    return Ledger(states, years, rows(connection, "sources"), checks(connection))
+
+
+def coverage(
+    connection: sqlite3.Connection, known: Ledger, source: str | None, year: str | None
+) -> Coverage:
+    """Return one source's year in full."""
+    cells = rows(connection, "coverage_cells", source=source, year=year) if year else []
+    return Coverage(known, source, year, _lines(cells), sorted({cell["state"] for cell in cells}))
 
 
 def month_cell(cell: Row | None) -> Markup:

@@ -4,7 +4,7 @@ from typing import Any
 
 from datasette import Response
 
-from publish.coverage import coverage
+from publish.coverage import coverage, ledger
 from publish.database import ask_once
 from publish.hooks import Route, hook
 from publish.views import show
@@ -21,11 +21,12 @@ def register_routes() -> list[Route]:
 
 async def coverage_page(datasette: Any, request: Any) -> Response:
     """Show the ledger of one source and year, and the sums of all."""
-    source, year = request.args.get("source"), request.args.get("year")
+    known = await ask_once(datasette, "ledger", ledger, COVERAGE_MS)
+    source, year = known.chosen(request.args.get("source"), request.args.get("year"))
     told = await ask_once(
         datasette,
         ("coverage", source, year),
-        lambda connection: coverage(connection, source, year),
+        lambda connection: coverage(connection, known, source, year),
         COVERAGE_MS,
     )
     context = {"told": told, "states": STATES}
