@@ -1,7 +1,7 @@
 """All that a search finds, in the order asked for, and one screen of it grouped by document."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -102,6 +102,14 @@ def allowed(shelf: Shelf, found: Ints, filters: Filters) -> Mask:
 def narrowed(shelf: Shelf, matches: Matches, filters: Filters) -> Matches:
     """Return the matches that are on the shelf and that the filters let pass."""
     return matches.only(allowed(shelf, matches.rows, filters))
+
+
+def oldest_first(shelf: Shelf, filters: Filters, found: Iterable[int]) -> list[int]:
+    """Put row numbers of pages in order of their dates, those that the filters let pass."""
+    rows = np.fromiter(found, np.int64)
+    matches = narrowed(shelf, Matches(rows, np.zeros(len(rows))), filters)
+    oldest: list[int] = ordered(shelf, matches, "oldest").rows.tolist()
+    return oldest
 
 
 def ordered(shelf: Shelf, matches: Matches, sort: str, most: int | None = None) -> Matches:

@@ -13,7 +13,7 @@ from corpus.errors import CorpusError
 from corpus.language.collocates import SORTS as COLLOCATE_SORTS
 from corpus.language.collocates import WINDOW, Collocates, collocates
 from corpus.language.keyness import BY, Keyness, groups, keyness
-from corpus.language.kwic import Line, Node, kwic, matching_pages
+from corpus.language.kwic import Line, Node, Order, kwic, matching_pages
 from corpus.language.selection import Selection
 from corpus.language.wordcounts import UNITS, documents
 from corpus.scope import Scope, scope
@@ -87,7 +87,11 @@ class Concordance:
 
 
 def concordance(
-    connection: sqlite3.Connection, wanted: Asked, known: Around, limit: int = LINES
+    connection: sqlite3.Connection,
+    wanted: Asked,
+    known: Around,
+    limit: int = LINES,
+    oldest_first: Order | None = None,
 ) -> Concordance:
     """Find the lines of a concordance: run it under a time limit."""
     choices, among = known.choices, known.scope
@@ -97,7 +101,13 @@ def concordance(
     try:
         node, selection = _node(wanted), _selection(wanted)
         found = kwic(
-            connection, node, selection=selection, sort=str(sort), width=WIDTH, limit=limit
+            connection,
+            node,
+            selection=selection,
+            sort=str(sort),
+            width=WIDTH,
+            limit=limit,
+            oldest_first=oldest_first,
         )
         pages = matching_pages(connection, node)
     except CorpusError as error:

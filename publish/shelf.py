@@ -154,6 +154,7 @@ def _labels(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
 
 
 def _day(value: str | None) -> int:
-    """Return a date as a number that sorts; what is no date is 0."""
+    """Return a date as a number that sorts, a bare year or month before its days; else 0."""
     digits = (value or "")[:10].replace("-", "")
-    return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else 0
+    known = len(digits) in (4, 6, 8) and digits.isascii() and digits.isdigit()
+    return int(digits.ljust(8, "0")) if known else 0

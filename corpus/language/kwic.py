@@ -32,6 +32,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 _COLUMNS = """p.page, p.number, p.label, d.document, d.title, d.council, c.name as council_name,
     d.kind, d.published_on as date, coalesce(d.origin_url, d.url) as url"""
+_MATCHING = "select rowid from pages_fts where pages_fts match :match"
 _OLDEST_FIRST = "order by d.published_on is null, d.published_on, p.page"
 _DATED_WORDS = f"""select p.rowid from pages_fts cross join pages p on p.rowid = pages_fts.rowid
     {PRESENT} where pages_fts match :match {{conditions}} {_OLDEST_FIRST}"""
@@ -46,6 +47,10 @@ _BY_WORDS = f"""select {_COLUMNS}, highlight(pages_fts, 0, :open, :shut) as text
 _BY_MENTION = f"""select {_COLUMNS}, p.text, m.start, m."end", m.mention
     from mentions m join pages p on p.page = m.page {PRESENT}
     where m.{{column}} = :name and m.counted = 1 {{conditions}} order by p.page, m.start"""
+
+
+Order = Callable[[Iterable[int]], Iterable[int]]
+"""Puts row numbers of `pages` in an order; pages that a selection leaves out may be left out."""
 
 
 class BadQuery(CorpusError):
@@ -120,14 +125,16 @@ def kwic(
     sort: str = "none",
     width: int = WIDTH,
     limit: int | None = 100,
+    oldest_first: Order | None = None,
 ) -> list[Line]:
     """Return the lines of a concordance, at most `limit`, in the order asked for.
 
-    Raises `BadQuery` and `NoSuchName`. One that is sorted by words or by chance reads every
+    `oldest_first` is for whoever knows each page's date already: SQLite looks them all up. Raises
+    `BadQuery` and `NoSuchName`. One that is sorted by words or by chance reads every
     occurrence before it answers.
     """
     if sort == "date":
-        dated = _by_date(connection, node, selection or Selection(), width)
+        dated = _by_date(connection, node, selection or Selection(), width, oldest_first)
         return list(islice(dated, limit))
     found = lines(connection, node, selection=selection, width=width)
     if sort == "none":
@@ -154,19 +161,35 @@ def lines(
 
 
 def _by_date(
-    connection: sqlite3.Connection, node: Node, selection: Selection, width: int
+    connection: sqlite3.Connection,
+    node: Node,
+    selection: Selection,
+    width: int,
+    oldest_first: Order | None,
 ) -> Iterator[Line]:
     """Yield lines from the oldest paper on: pages are put in order before any is read."""
+    rows = iter(
+        oldest_first(_rows(connection, _MATCHING, {"match": node.match}))
+        if node.query and oldest_first
+        else _dated(connection, node, selection)
+    )
+    while part := list(islice(rows, _PAGES_AT_ONCE)):
+        found = lines(connection, node, selection=selection, width=width, pages=part)
+        yield from sorted(found, key=_oldest_first)
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: dict[str, str]) -> Iterator[int]:
+    return (row[0] for row in connection.execute(sql, values))
+
+
+def _dated(connection: sqlite3.Connection, node: Node, selection: Selection) -> Iterator[int]:
     conditions = selection.conditions()
     if node.query:
         sql, value = _DATED_WORDS.format(conditions=conditions), {"match": node.match}
     else:
         column, value = _named_node(connection, node)
         sql = _DATED_MENTIONS.format(column=column, conditions=conditions)
-    rows = connection.execute(sql, selection.given | value)
-    while part := [row[0] for row in rows.fetchmany(_PAGES_AT_ONCE)]:
-        found = lines(connection, node, selection=selection, width=width, pages=part)
-        yield from sorted(found, key=_oldest_first)
+    return _rows(connection, sql, selection.given | value)
 
 
 def occurrences(

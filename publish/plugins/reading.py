@@ -1,12 +1,16 @@
 """Reading: words in context, collocates and keywords, as pages, CSV and JSON."""
 
+from functools import partial
 from typing import Any
 
 from datasette import Response
 
 from corpus.language.collocates import SORTS as COLLOCATE_SORTS
+from corpus.retrieval.search import Filters
+from publish.answering import shelf_of
 from publish.database import TookTooLong, ask_once
 from publish.hooks import Route, hook
+from publish.matching import oldest_first
 from publish.reading import (
     DIRECTIONS,
     FILTERS,
@@ -50,11 +54,13 @@ async def kwic_page(datasette: Any, request: Any) -> Response:
     wanted = asked("/kwic", request.args, ("q", "code", "sort", *FILTERS))
     limit = MOST_LINES if suffix else LINES
     known = await ask_once(datasette, "around", around, READING_MS)
+    narrowed = Filters(**{name: wanted.get(name) or None for name in FILTERS})
+    order = partial(oldest_first, await shelf_of(datasette), narrowed)
     try:
         told = await ask_once(
             datasette,
             ("kwic", limit, *sorted(wanted.values.items())),
-            lambda connection: concordance(connection, wanted, known, limit),
+            lambda connection: concordance(connection, wanted, known, limit, order),
             READING_MS,
         )
     except TookTooLong:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import pytest
 from datasette.plugins import pm
 
 from corpus.codebook import Codebook
+from corpus.language.kwic import Node, kwic
+from corpus.language.selection import Selection
 from corpus.settings import Settings
+from corpus.store import reading as reading_corpus
 from corpus.store import writing
 from corpus.study import Study, keep_study
 from crawler.importer import Request, find_files, import_files
@@ -53,6 +57,29 @@ def test_lines_lead_to_pages_and_documents(served: Site, made: Made) -> None:
     assert "<mark>predictive analytics</mark>" in answer.text
     assert EVIL not in answer.text and "<script>alert" not in answer.text
     assert "1 line</strong> shown" in answer.text and "of 4" in answer.text
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"year": "2024"}, {"council": "KEN"}])
+def test_by_date_the_site_and_the_command_have_the_same_lines(
+    crowded_path: Path, tmp_path: Path, narrowed: dict[str, str]
+) -> None:
+    path = tmp_path / "corpus.db"
+    shutil.copy(crowded_path, path)
+    dates = ["2024-05-02", "2024-05-01", "2023-12-31", "2024", None]
+    with writing(path, "test") as store, store.db.atomic():
+        for n, row in enumerate(store.rows("select document from documents order by title")):
+            told = {"published_on": dates[n % len(dates)], "council": "KEN" if n % 2 else "BST"}
+            store.db.table("documents").update(row["document"], told)
+    with reading_corpus(path) as store:
+        chosen = Selection(**narrowed)
+        wanted = kwic(store.db.conn, Node("library"), sort="date", selection=chosen, limit=None)
+    with site(path) as datasette:
+        asked = Site(datasette)
+        given = "".join(f"&{name}={value}" for name, value in narrowed.items())
+        told = asked.get(f"/kwic.json?q=library&sort=date{given}").json()
+        asked.close()
+    assert [(line["page"], line["start"]) for line in told] == [(n.page, n.start) for n in wanted]
+    assert len({line.date for line in wanted}) > 1
 
 
 def test_mentions_of_a_code_lead_to_their_place(served: Site, made: Made) -> None:
