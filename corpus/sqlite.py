@@ -1,7 +1,7 @@
 """sqlite-utils without pandas and NumPy, which it loads to name their types of columns.
 
 No value of theirs is ever given to SQLite here, and every command would pay half a second for it.
-Whoever needs them imports them as ever.
+Whoever needs them imports them as ever: this module comes before there are threads.
 """
 
 import sys

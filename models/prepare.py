@@ -25,7 +25,7 @@ from models.guided import guide_words
 from models.keep import mark
 from models.tokens import join_phrases, learn_phrases, tokens
 from models.topics import Vocabulary
-from models.units import FEWEST_PASSAGES, enough, too_few, units
+from models.units import FEWEST_PASSAGES, count_units, too_few, units
 
 MONTHS = {*calendar.month_name, *calendar.day_name} - {""}
 PROCEDURE = {
@@ -92,7 +92,7 @@ def prepared(
     topics; without them every code may. Raises `NoTopics` where there are too few, or too few that
     differ.
     """
-    read = enough(store, unit)
+    read = count_units(store, unit)
     with tempfile.TemporaryDirectory(prefix="topics-") as folder:
         stop = learn_stop(store, unit)
         told, years = sha256(), list[str]()

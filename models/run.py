@@ -15,7 +15,7 @@ from models.evaluate import RESAMPLES, Quality, qualities, quality, stability
 from models.fitting import ALGORITHMS, DEFAULT, MOST_FOUND, fit
 from models.keep import Kept, save
 from models.prepare import Prepared, prepared
-from models.run_apply import Modelled, apply_model, folder_of
+from models.run_apply import Modelled, apply_model, model_folder
 from models.run_keep import judge_topics, keep_model
 from models.tokens import join_phrases, tokens
 from models.topics import Fitted, Vocabulary
@@ -54,7 +54,7 @@ def fit_model(
             "unknown": unknown(chosen.words, _passages(store, ready)),
         }
         kept = Kept(chosen, ready.phrases, options, ready.stop, ready.read)
-        save(folder_of(store, name), kept)
+        save(model_folder(store, name), kept)
         with progress("fitting resampled passages", RESAMPLES) as advance:
             stable = stability(chosen, ready.vocabulary, advance)
     keep_model(store, name, chosen, judged, stable, (ready.units, unit), options)

@@ -1,6 +1,6 @@
 """Applies the chosen topic model: writes what passages, years and councils say of its topics.
 
-What a build does every night: where no passage is new, no library of models is loaded.
+What a build does every night: where no passage came since the fit, no model library is loaded.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Modelled:
     """To refit, where passages that came since the fit are unlike those before."""
 
 
-def folder_of(store: Store, model: str) -> Path:
+def model_folder(store: Store, model: str) -> Path:
     """Return where a fitted model is kept."""
     return store.files.folder / "models" / model
 
@@ -52,11 +52,11 @@ def apply_model(store: Store, model: str | None = None) -> Modelled:
         )
     ]
     if missing:
-        _infer(store, model, load(folder_of(store, model)), missing)
+        _infer(store, model, load(model_folder(store, model)), missing)
         done.inferred = len(missing)
     _refresh(store, model)
-    if missing or folder_of(store, model).is_dir():
-        watched = _watch(store, model, load(folder_of(store, model)))
+    if missing or model_folder(store, model).is_dir():
+        watched = _watch(store, model, load(model_folder(store, model)))
         done.advice = watched.said if watched.refit else ""
     return done
 

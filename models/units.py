@@ -43,7 +43,7 @@ def units(store: Store, unit: str) -> Iterator[Unit]:
         yield name, council, text or "", year
 
 
-def enough(store: Store, unit: str) -> int:
+def count_units(store: Store, unit: str) -> int:
     """Return how many there are; raises `NoTopics` where these are too few."""
     read = int(store.value(COUNTS[unit]))
     if read < FEWEST_PASSAGES:

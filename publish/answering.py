@@ -28,8 +28,9 @@ from publish.reach import Census, Reach, census, reach
 from publish.searching import Answered, Asked
 from publish.shelf import Shelf, shelf
 
-SEARCH_MS = 10_000
-"""A word on every page of a million takes seconds to rank; almost all others milliseconds."""
+SEARCH_MS = 20_000
+"""A word on every page of a million takes seconds to rank, longer where others ask the like;
+almost all others take milliseconds."""
 SHELF_MS = 120_000
 """Reading what all pages belong to: once, and again behind the reader's back."""
 NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0, np.float64))
@@ -146,7 +147,7 @@ async def _near(datasette: Any, known: Shelf, wanted: Asked) -> Matches:
     )
     found = await ask_once(
         datasette,
-        ("meaning", query, filters),
+        ("meaning", known.made, query, filters),
         lambda connection: by_meaning(connection, query, filters, index, among),
         SEARCH_MS,
     )
@@ -188,5 +189,5 @@ async def _facets(datasette: Any, known: Shelf, wanted: Asked, exact: Matches) -
     if not match:
         rows = np.flatnonzero(known.file_of >= 0)
     filters = wanted.filters
-    key = ("facets", match, filters)
+    key = ("facets", known.made, match, filters)
     return await ask_once(datasette, key, lambda _: facets(known, rows, filters), SEARCH_MS)

@@ -50,18 +50,12 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was looked at: the sums by source and state, and one source's year in full."""
+    """What was looked at of one source in one year, in full."""
 
-    ledger: Ledger
     source: str | None
     year: str | None
     lines: list[Line]
     used: list[str]
-
-    @property
-    def years(self) -> list[str]:
-        """The years of the source shown."""
-        return self.ledger.years.get(self.source or "", [])
 
 
 def ledger(connection: sqlite3.Connection) -> Ledger:
@@ -73,12 +67,10 @@ def ledger(connection: sqlite3.Connection) -> Ledger:
     return Ledger(states, years, rows(connection, "sources"), checks(connection))
 
 
-def coverage(
-    connection: sqlite3.Connection, known: Ledger, source: str | None, year: str | None
-) -> Coverage:
+def coverage(connection: sqlite3.Connection, source: str | None, year: str | None) -> Coverage:
     """Return one source's year in full."""
     cells = rows(connection, "coverage_cells", source=source, year=year) if year else []
-    return Coverage(known, source, year, _lines(cells), sorted({cell["state"] for cell in cells}))
+    return Coverage(source, year, _lines(cells), sorted({cell["state"] for cell in cells}))
 
 
 def month_cell(cell: Row | None) -> Markup:

@@ -58,7 +58,7 @@ class Group:
 
     @property
     def first(self) -> Hit:
-        """The best page, which speaks for the document."""
+        """The page that speaks for the document: the best, or the first where none was ranked."""
         return self.hits[0]
 
 
@@ -105,11 +105,14 @@ def narrowed(shelf: Shelf, matches: Matches, filters: Filters) -> Matches:
 
 
 def oldest_first(shelf: Shelf, filters: Filters, found: Iterable[int]) -> list[int]:
-    """Put row numbers of pages in order of their dates, those that the filters let pass."""
+    """Put row numbers of pages in order of their dates, those that the filters let pass.
+
+    Pages that came since the shelf was made are last, whatever the filters: they are not known.
+    """
     rows = np.fromiter(found, np.int64)
+    new = rows[~shelf.on_shelf(rows)]
     matches = narrowed(shelf, Matches(rows, np.zeros(len(rows))), filters)
-    oldest: list[int] = ordered(shelf, matches, "oldest").rows.tolist()
-    return oldest
+    return [*ordered(shelf, matches, "oldest").rows.tolist(), *new.tolist()]
 
 
 def ordered(shelf: Shelf, matches: Matches, sort: str, most: int | None = None) -> Matches:

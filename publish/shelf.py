@@ -6,7 +6,7 @@ counting the matches by council costs a pass over numbers, and no page is opened
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -58,6 +58,8 @@ class Shelf:
     holding: Ints
     """Row number of a page for each passage that has a topic."""
     topics: Column
+    made: object = field(default_factory=object, repr=False)
+    """Of this shelf alone: the name of what was answered with it, which is out of date with it."""
 
     def on_shelf(self, found: Ints) -> Mask:
         """Whether pages are known here: one that was read since is not, yet."""

@@ -104,16 +104,9 @@ def ranked_terms(connection: sqlite3.Connection, topic: str, relevance: float) -
 
 
 def one_topic(
-    connection: sqlite3.Connection,
-    name: str,
-    searched: dict[str | None, int],
-    site: str = "",
-    relevance: float = RELEVANCE,
+    connection: sqlite3.Connection, name: str, site: str = "", relevance: float = RELEVANCE
 ) -> Topic | None:
-    """Return a topic of any model, or None.
-
-    `searched`: documents by council, the denominators; `site`: the address under which it is cited.
-    """
+    """Return a topic of any model, or None; `site` is the address under which it is cited."""
     topic, known = (
         first(connection, "topic", topic=name),
         cited(connection, "topic", name, site=site),
@@ -131,10 +124,7 @@ def one_topic(
         dated=any(row["documents"] is not None for row in trends.get("year", [])),
         passages=rows(connection, "topic_passages", topic=name),
         trends=trends,
-        councils=[
-            row | {"searched": searched.get(row["council"], 0)}
-            for row in rows(connection, "topic_councils", topic=name)
-        ],
+        councils=rows(connection, "topic_councils", topic=name),
         cited=known,
     )
 

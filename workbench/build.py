@@ -156,12 +156,12 @@ def _model(store: Any, unit: str) -> dict[str, Any]:
     """Fit a topic model where none is chosen, else apply the chosen one; too little is no error."""
     from corpus.errors import NoTopics
     from models.run_apply import Modelled, apply_model
-    from models.units import enough
+    from models.units import count_units
 
     try:
         if store.value("select model from topic_models where chosen = 1"):
             return asdict(apply_model(store))
-        enough(store, unit)
+        count_units(store, unit)
         from models.run import fit_model  # with every library of models
 
         return asdict(fit_model(store, unit=unit))

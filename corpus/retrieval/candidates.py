@@ -1,7 +1,8 @@
 """Pages worth a closer look for a question: by its words, from the index, and by its place.
 
-Up to DEPTH of each way, narrowed by the filters of a search: looked up in SQL by a command, which
-asks once, or known already, where a site asks often.
+Up to DEPTH of each way, or twice as many by place where the words are on too many pages, narrowed
+by the filters of a search: looked up in SQL by a command, which asks once, or known already, where
+a site asks often.
 """
 
 import sqlite3
@@ -124,7 +125,8 @@ def _looked_up(
     if all_common(index, asked):
         likest = _by_place(connection, index, likeness, filters, LIKEST)
         rows = index.rows_of(likest)
-        return _likest(connection, index, asked, {likest[page]: rows[page] for page in likest})
+        known = {likest[page]: rows[page] for page in likest if page in rows}
+        return _likest(connection, index, asked, known)
     by_place = _by_place(connection, index, likeness, filters, DEPTH)
     by_page = dict(list(by_place.items())[:DEPTH]) | _by_words(connection, index, asked, filters)
     rows = index.rows_of(by_page)
@@ -167,7 +169,7 @@ def _likest(
     lacking = DEPTH - sum(not asked.stems.keys().isdisjoint(page.stems) for page in read)
     if lacking <= 0:
         return read
-    further = _with_words(connection, index, asked, order[2 * DEPTH :], lacking)
+    further = _with_words(connection, asked, order[2 * DEPTH :], lacking)
     read += _read(connection, index, {n: likest[n] for n in further})
     return sorted(read, key=lambda page: page.page)
 
@@ -196,15 +198,16 @@ def _spread(index: Index) -> float:
 
 
 def _with_words(
-    connection: sqlite3.Connection, index: Index, asked: Question, rowids: list[int], most: int
+    connection: sqlite3.Connection, asked: Question, rowids: list[int], most: int
 ) -> list[int]:
     """Return the first of some rows of `pages` that have any of the words."""
     found: list[int] = []
+    match = " OR ".join(f'"{word}"' for word in asked.words)
     for start in range(0, len(rowids), DEPTH):
         part = rowids[start : start + DEPTH]
         marks = ",".join(map(str, part))
         sql = f"select rowid from pages_fts where pages_fts match ? and rowid in ({marks})"
-        held = {row[0] for row in connection.execute(sql, (_any_of(index, asked),))}
+        held = {row[0] for row in connection.execute(sql, (match,))}
         found += [rowid for rowid in part if rowid in held]
         if len(found) >= most:
             break
@@ -255,12 +258,13 @@ def _by_place(
 ) -> dict[str, int]:
     """Return page and rowid of the pages nearest in the LSI that the filters let pass.
 
-    At most `most`, or some more; fewer than DEPTH only where there are no more.
+    `most` of them, or up to LIKEST where these were looked through for the filters; of a narrow
+    filter all, where there are fewer.
     """
     given = bool(filters.given())
     nearest = index.nearest(likeness, LIKEST if given else most)
     found = _allowed(connection, index.pages[nearest], filters)
-    if given and len(found) < 2 * DEPTH and len(nearest) == LIKEST:
+    if given and len(found) < min(most, 2 * DEPTH) and len(nearest) == LIKEST:
         condition, values = page_condition(filters, "p.rowid")
         every = connection.execute(f"select p.page from pages p where 1 {condition}", values)
         among = np.array([row[0] for row in every], dtype=index.pages.dtype)

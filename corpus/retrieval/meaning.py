@@ -64,7 +64,7 @@ def rank(
     filters: Filters,
     among: Among | None = None,
 ) -> list[Ranked]:
-    """Return the pages meant, best first; equal scores by page id. Reads up to 2 × DEPTH pages.
+    """Return the pages meant, best first; equal scores by page id. Reads up to 3 × DEPTH pages.
 
     `among` has the filters looked up by whoever searches often: SQLite gathers every page of a
     broad one anew, for each question.

@@ -26,8 +26,8 @@ async def coverage_page(datasette: Any, request: Any) -> Response:
     told = await ask_once(
         datasette,
         ("coverage", source, year),
-        lambda connection: coverage(connection, known, source, year),
+        lambda connection: coverage(connection, source, year),
         COVERAGE_MS,
     )
-    context = {"told": told, "states": STATES}
-    return await show(datasette, request, "coverage.html", context, of=(told,))
+    context = {"told": told, "ledger": known, "states": STATES}
+    return await show(datasette, request, "coverage.html", context, of=(told, known))

@@ -54,12 +54,15 @@ async def kwic_page(datasette: Any, request: Any) -> Response:
     wanted = asked("/kwic", request.args, ("q", "code", "sort", *FILTERS))
     limit = MOST_LINES if suffix else LINES
     known = await ask_once(datasette, "around", around, READING_MS)
-    narrowed = Filters(**{name: wanted.get(name) or None for name in FILTERS})
-    order = partial(oldest_first, await shelf_of(datasette), narrowed)
+    order, made = None, None
     try:
+        if wanted.get("q") and wanted.get("sort") == "date":
+            shelf = await shelf_of(datasette)
+            narrowed = Filters(**{name: wanted.get(name) or None for name in FILTERS})
+            order, made = partial(oldest_first, shelf, narrowed), shelf.made
         told = await ask_once(
             datasette,
-            ("kwic", limit, *sorted(wanted.values.items())),
+            ("kwic", made, limit, *sorted(wanted.values.items())),
             lambda connection: concordance(connection, wanted, known, limit, order),
             READING_MS,
         )

@@ -32,14 +32,15 @@ async def topic_page(datasette: Any, request: Any) -> Response:
     """Show one topic, or say that there is none."""
     name, site = named(request, "topic"), site_address(datasette)
     relevance = relevance_of(request.args.get("relevance") or "")
-    searched = (await census_of(datasette)).searched
     topic = await ask_once(
         datasette,
         ("topic", name, relevance),
-        lambda connection: one_topic(connection, name, searched, site, relevance),
+        lambda connection: one_topic(connection, name, site, relevance),
         TOPIC_MS,
     )
     if topic:
-        return await show(datasette, request, "topic.html", {"told": topic, "forms": FORMS})
+        searched = (await census_of(datasette)).searched
+        context = {"told": topic, "searched": searched, "forms": FORMS}
+        return await show(datasette, request, "topic.html", context)
     why = f"No topic has the id {name}. A newly fitted model has new topics; the list shows them."
     return await missing(datasette, request, "No such topic", why)

@@ -13,7 +13,7 @@ from models.keep import load
 from models.run import fit_model
 from models.run_apply import apply_model
 from models.run_compare import compare
-from models.units import FEWEST_PASSAGES, enough, units
+from models.units import FEWEST_PASSAGES, count_units, units
 from tests.models.test_topics import CARE, ROADS, fill, planted
 from workbench.main import main
 
@@ -80,7 +80,7 @@ def test_two_passages_of_a_page_are_one_page_and_pages_of_a_file_one_document(
     store.db.table("passages").insert(
         {"passage": "p000-y", "page": "p000", "document": "d000", "text": "again", "words": 1}
     )
-    counts = [enough(store, unit) for unit in ("passages", "pages", "documents")]
+    counts = [count_units(store, unit) for unit in ("passages", "pages", "documents")]
     assert counts == [FEWEST_PASSAGES + 1, FEWEST_PASSAGES, FEWEST_PASSAGES]
     assert [len(list(units(store, unit))) for unit in ("passages", "pages", "documents")] == counts
     (first, *_) = units(store, "documents")

@@ -5,10 +5,12 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from corpus.store import writing
 from publish import database
 from publish.database import ask
 from publish.site import site
@@ -55,3 +57,49 @@ def test_a_site_that_ends_waits_for_the_question_it_is_at(tmp_path: Path) -> Non
         asyncio.run(leave())
         assert not ended.is_set()
     assert ended.is_set(), "its connection was closed under it"
+
+
+@pytest.mark.parametrize(
+    ("address", "change", "said"),
+    [
+        ("/coverage", "update sources set title = 'Renamed since'", "Renamed since"),
+        (
+            "/kwic.json?q=predictive&sort=date&year=1999",
+            "update documents set published_on = '1999-01-01'",
+            "1999-01-01",
+        ),
+        (
+            "/-/search?q=predictive&by=words",
+            "update documents set published_on = '1999-01-01'",
+            '<option value="1999"',
+        ),
+    ],
+)
+def test_what_is_made_of_an_old_answer_is_as_old(
+    address: str, change: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow answer may be told once more while it is counted anew: not for ever after."""
+    monkeypatch.setattr(database, "SLOW_SECONDS", 0)
+    monkeypatch.setattr(database, "FRESH_SECONDS", 0)
+    made = make(tmp_path / "corpus.db")
+
+    async def asked_often() -> list[bool]:
+        told = []
+        for _ in range(4):
+            answer = await datasette.client.get(address)
+            assert answer.status_code == 200
+            told.append(said in answer.text)
+            while any(not task.done() for task in asked_now(datasette)):
+                await asyncio.sleep(0.01)
+        return told
+
+    with site(made.path) as datasette:
+        assert not any(asyncio.run(asked_often()))
+        with writing(made.path, "test") as store, store.db.atomic():
+            store.db.execute(change)
+        told = asyncio.run(asked_often())
+    assert told[-1], told
+
+
+def asked_now(datasette: Any) -> list["asyncio.Task[Any]"]:
+    return list(database._memories[datasette].asked.values())

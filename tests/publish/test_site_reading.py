@@ -11,6 +11,7 @@ import pytest
 from datasette.plugins import pm
 
 from corpus.codebook import Codebook
+from corpus.language import kwic as concordance
 from corpus.language.kwic import Node, kwic
 from corpus.language.selection import Selection
 from corpus.settings import Settings
@@ -61,11 +62,12 @@ def test_lines_lead_to_pages_and_documents(served: Site, made: Made) -> None:
 
 @pytest.mark.parametrize("narrowed", [{}, {"year": "2024"}, {"council": "KEN"}])
 def test_by_date_the_site_and_the_command_have_the_same_lines(
-    crowded_path: Path, tmp_path: Path, narrowed: dict[str, str]
+    crowded_path: Path, tmp_path: Path, narrowed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(concordance, "_PAGES_AT_ONCE", 1)
     path = tmp_path / "corpus.db"
     shutil.copy(crowded_path, path)
-    dates = ["2024-05-02", "2024-05-01", "2023-12-31", "2024", None]
+    dates = ["2024-05-02", "2024-05-01", "2023-12-31", "2024", "2024-05", None]
     with writing(path, "test") as store, store.db.atomic():
         for n, row in enumerate(store.rows("select document from documents order by title")):
             told = {"published_on": dates[n % len(dates)], "council": "KEN" if n % 2 else "BST"}
