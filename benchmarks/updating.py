@@ -37,15 +37,21 @@ WORDS = (
     *("finance", "parish", "drain", "lamp", "library", "garden", "market", "river"),
     *("planning", "housing", "transport", "waste", "budget", "audit"),
 )
+SUBJECTS = tuple(
+    tuple(f"{begin}{end}" for end in ("ford", "ham", "ker", "ley", "mote", "nock", "rath", "stow"))
+    for begin in ("bar", "cor", "del", "fen", "gil", "hob", "lam", "mun", "nel", "pul")
+)
+"""Invented words of ten subjects, for topics to be found: else every night tries a fit in vain."""
 EQUAL = ("documents", "files", "pages", "mentions", "passages", "screenings")
 
 
 def paper(number: int) -> str:
     """Return an invented paper of some three hundred words, the same for the same number."""
     chance = random.Random(number)
-    words = [f"Paper {number}."]
+    words, subject = [f"Paper {number}."], chance.choice(SUBJECTS)
     for _ in range(30):
-        words.append(f"{' '.join(chance.choices(WORDS, k=10)).capitalize()} {number}.")
+        said = chance.choices(WORDS, k=7) + chance.choices(subject, k=3)
+        words.append(f"{' '.join(said).capitalize()} {number}.")
     if number % 10 == 0:
         words.insert(15, "The council uses predictive analytics to find arrears.")
     return "\n".join(words)
