@@ -70,7 +70,7 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def own_yaml(path: Path) -> Any:
     """Return what a YAML file that comes with the program holds."""
-    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 # it is safe
+    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 # PyYAML's own
 
 
 def read_yaml(path: Path) -> Located:

@@ -184,8 +184,8 @@ def _own_pool(setup: Setup) -> ProcessPool:
 
             # Dask starts its workers as daemons, which may have no children of their own; ours
             # end themselves when their worker has died (`pool.die_with`).
-            # Python has no public way to lift that from a process that runs.
-            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+            me = multiprocessing.current_process()
+            me._config["daemon"] = False  # type: ignore[attr-defined] # Python has no public way
             _pools[setup.run] = pool.open_pool(
                 get_worker().state.nthreads, setup.memory_bytes, setup.preload, setup.start
             )
